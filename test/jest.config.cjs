@@ -12,8 +12,22 @@ const swc = [
   },
 ];
 const esmOnly = [
-  '@nestjs', 'cookie', 'nodemailer', 'smtp-server', 'otplib', '@otplib', 'file-type', 'uint8array-extras', 'strtok3',
-  'token-types', '@tokenizer', '@borewit', 'ky', '@scure', '@noble', 'pg-copy-streams',
+  '@nestjs',
+  'cookie',
+  'nodemailer',
+  'smtp-server',
+  'otplib',
+  '@otplib',
+  'file-type',
+  'uint8array-extras',
+  'strtok3',
+  'token-types',
+  '@tokenizer',
+  '@borewit',
+  'ky',
+  '@scure',
+  '@noble',
+  'pg-copy-streams',
 ].join('|');
 const project = (name, more = {}) => ({
   displayName: name,
@@ -25,9 +39,17 @@ const project = (name, more = {}) => ({
   transformIgnorePatterns: [`/node_modules/(?!(?:.*/node_modules/)?(${esmOnly})/)`],
   ...more,
 });
+// One server for all three projects of a run: Jest runs the same setup file once.
+const withPostgres = {
+  globalSetup: `${__dirname}/make/postgres.setup.ts`,
+  globalTeardown: `${__dirname}/make/postgres.teardown.ts`,
+};
 module.exports = {
   rootDir: `${__dirname}/..`,
   maxWorkers: 2,
   testTimeout: 60000,
-  projects: ['house', 'unit', 'migration', 'integration', 'browser', 'outside'].map((name) => project(name)),
+  projects: [
+    ...['house', 'unit', 'outside'].map((name) => project(name)),
+    ...['migration', 'integration', 'browser'].map((name) => project(name, withPostgres)),
+  ],
 };

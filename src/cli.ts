@@ -1,0 +1,79 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { Command, CommanderError } from 'commander';
+import { AppModule } from './app.module.js';
+import { codebookCommands } from './codebook/codebook.cli.js';
+import { contactCommands } from './contact/contact.cli.js';
+import { demoCommands } from './demo/demo.cli.js';
+import { localEnvironment } from './demo/local-environment.node.js';
+import { exportCommands } from './export/export.cli.js';
+import { EXIT, type InApp, type Output } from './kit/cli.js';
+import { SystemClock } from './kit/clock.node.js';
+import { readConfig } from './kit/config.js';
+import { log, NestLog } from './kit/log.node.js';
+import { migrate } from './kit/migrate.node.js';
+import { Problem } from './kit/problem.js';
+import { queueCommands } from './kit/queue.cli.js';
+import { questionnaireCommands } from './questionnaire/questionnaire.cli.js';
+import { studyCommands } from './study/study.cli.js';
+import { enrolmentCommands } from './vault/enrolment.cli.js';
+import { waveCommands } from './wave/wave.cli.js';
+
+const out: Output = {
+  line: (text) => void process.stdout.write(`${text}\n`),
+  json: (value) => void process.stdout.write(`${JSON.stringify(value)}\n`),
+  progress: (text) => void (process.stderr.isTTY && process.stderr.write(`${text}\n`)),
+  end: (code) => void (process.exitCode = code),
+};
+
+/** The application without pages and without work, for as long as a command needs it. */
+const inApp: InApp = async (work) => {
+  log.level = process.env['LOG_LEVEL'] ?? 'warn';
+  const config = readConfig(process.env['DATABASE_URL'] ? process.env : await localEnvironment(process.env));
+  await migrate(config.databaseUrl, config.vaultDatabaseUrl);
+  const app = await NestFactory.createApplicationContext(AppModule.for(config, new SystemClock(), 'cli'), {
+    logger: new NestLog(),
+    abortOnError: false,
+  });
+  try {
+    return await work((token) => app.get(token as never, { strict: false }));
+  } finally {
+    await app.close();
+  }
+};
+
+const program = new Command('onward')
+  .description('Onward: panels, waves, moves, and the data that come of them')
+  .exitOverride()
+  .showHelpAfterError('(add --help for what can be said here)');
+for (const add of [
+  studyCommands,
+  enrolmentCommands,
+  waveCommands,
+  contactCommands,
+  questionnaireCommands,
+  codebookCommands,
+  exportCommands,
+  queueCommands,
+  demoCommands,
+])
+  add(program, out, inApp);
+everyCommand(program, (command) => command.exitOverride());
+
+try {
+  await program.parseAsync();
+} catch (cause) {
+  process.exitCode = exitCodeOf(cause);
+}
+
+function everyCommand(command: Command, act: (command: Command) => void): void {
+  act(command);
+  for (const child of command.commands) everyCommand(child, act);
+}
+
+function exitCodeOf(cause: unknown): number {
+  if (cause instanceof CommanderError) return cause.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (cause instanceof Problem) process.stderr.write(`${cause.message} [${cause.code}]\n`);
+  else if (cause instanceof Error) process.stderr.write(`${cause.message}\n`);
+  return EXIT.failed;
+}

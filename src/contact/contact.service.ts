@@ -1,0 +1,208 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable, OnApplicationShutdown } from '@nestjs/common';
+import { DataSource, EntityManager } from 'typeorm';
+import { newToken } from '../access/token.node.js';
+import { addDays, Clock, dateOf } from '../kit/clock.js';
+import { CONFIG, type Config } from '../kit/config.js';
+import { plausibleZones, type Study, StudyService } from '../study/study.service.js';
+import { type Channel } from '../vault/contact-value.js';
+import { VaultService } from '../vault/vault.service.js';
+import { WaveService, type OpenWave } from '../wave/wave.service.js';
+import {
+  addPersonalLink,
+  type AttemptRow,
+  lapseSending,
+  lockDueAttempt,
+  markInvited,
+  planAttempts,
+  plannedAttempts,
+  settleAttempt,
+} from './contact.queries.js';
+import { type ContactFacts, decide, type PlannedContact } from './decision.js';
+import { renderLetter } from './letter.js';
+import { type Delivery, Mailer } from './mailer.node.js';
+
+const MOST_TRIES = 8;
+const CLAIM_LAPSES_MS = 10 * 60_000;
+
+/** Plans what a wave sends and sends what is due, at most once each. */
+@Injectable()
+export class ContactService implements OnApplicationShutdown {
+  private readonly mailer: Mailer;
+
+  constructor(
+    @Inject(DataSource) private readonly db: DataSource,
+    @Inject(Clock) private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(StudyService) private readonly studies: StudyService,
+    @Inject(WaveService) private readonly waves: WaveService,
+    @Inject(VaultService) private readonly vault: VaultService,
+  ) {
+    this.mailer = new Mailer(config.smtpUrl, config.sendsPerMinute);
+  }
+
+  onApplicationShutdown(): void {
+    this.mailer.close();
+  }
+
+  /** Plans the wave's steps for cases newly issued, counted from `from`. Part of the caller's transaction. */
+  async plan(tx: EntityManager, wave: OpenWave, from: Date): Promise<number> {
+    return planAttempts(
+      tx,
+      wave.id,
+      wave.file.contactPlan.map(({ step, afterDays }) => ({ step, channel: 'email', dueAt: addDays(from, afterDays) })),
+    );
+  }
+
+  /** What would become of every planned message if its moment were now or when it falls due. Changes nothing. */
+  async *dryRun(waveId: string, now: Date): AsyncGenerator<PlannedContact> {
+    const { wave, study } = await this.waveAndStudy(waveId);
+    const page = 1000;
+    for (let offset = 0; ; offset += page) {
+      const rows = await plannedAttempts(this.db, waveId, page, offset);
+      for (const row of rows) {
+        const facts = factsOf(row, wave, study);
+        yield {
+          memberId: row.member_id,
+          step: row.step,
+          channel: row.channel,
+          locale: row.locale,
+          zones: facts.zones,
+          decision: decide(facts, now),
+        };
+      }
+      if (rows.length < page) return;
+    }
+  }
+
+  /** Sends what is due in a wave until nothing is left or the process ends. Any number of these may run at once. */
+  async sendDue(waveId: string, ending: AbortSignal): Promise<void> {
+    const { wave, study } = await this.waveAndStudy(waveId);
+    while (!ending.aborted && (await this.sendOne(wave, study)));
+  }
+
+  /** Messages that a crash left half-way become unknown; a person decides about them. */
+  async lapse(): Promise<number> {
+    return lapseSending(this.db, new Date(this.clock.now().getTime() - CLAIM_LAPSES_MS));
+  }
+
+  /** @returns false when nothing was due */
+  private async sendOne(wave: OpenWave, study: Study): Promise<boolean> {
+    const now = this.clock.now();
+    const claimed = await this.db.transaction((tx) => this.claim(tx, wave, study, now));
+    if (claimed === 'nothing_due') return false;
+    if (claimed === 'settled') return true;
+    const delivery = await this.deliver(claimed, wave, study);
+    await this.settle(claimed.attempt, delivery);
+    return true;
+  }
+
+  /** Reads the conditions under the lock and commits `sending` before anything leaves. */
+  private async claim(
+    tx: EntityManager,
+    wave: OpenWave,
+    study: Study,
+    now: Date,
+  ): Promise<Claimed | 'settled' | 'nothing_due'> {
+    const attempt = await lockDueAttempt(tx, wave.id, now);
+    if (!attempt) return 'nothing_due';
+    const decision = decide(factsOf(attempt, wave, study), now);
+    if (decision.kind === 'suppress') {
+      await settleAttempt(tx, attempt, { state: 'suppressed', reason: decision.reason });
+      return 'settled';
+    }
+    if (decision.kind === 'wait') {
+      await settleAttempt(tx, attempt, { state: 'planned', reason: decision.reason, dueAt: decision.until });
+      return 'settled';
+    }
+    const link = newToken();
+    const stop = newToken();
+    await addPersonalLink(tx, attempt, link.hash, stop.hash);
+    await settleAttempt(tx, attempt, { state: 'sending', claimedAt: now, tries: attempt.tries + 1, locale: attempt.locale });
+    return { attempt, link: link.token, stop: stop.token };
+  }
+
+  private async deliver({ attempt, link, stop }: Claimed, wave: OpenWave, study: Study): Promise<Delivery> {
+    const channel = attempt.channel as Channel;
+    const to = await this.vault.reach(study.id, attempt.member_id, channel);
+    if (to === undefined) return { kind: 'refused', code: 'no_address' };
+    const { publicUrl, mailFrom } = this.config;
+    const locale = attempt.locale;
+    const unsubscribeUrl = `${publicUrl}/stop/${locale}/${stop}`;
+    const step = wave.file.contactPlan.find((planned) => planned.step === attempt.step);
+    const letter = await this.studies.letter(study.id, step?.letter ?? attempt.step, locale);
+    return this.mailer.send({
+      to,
+      from: mailFrom,
+      messageId: messageIdOf(attempt, publicUrl),
+      unsubscribeUrl,
+      letter: renderLetter(
+        letter,
+        {
+          link: `${publicUrl}/go/${study.file.code}/${wave.letter}/${locale}#${link}`,
+          unsubscribeLink: unsubscribeUrl,
+          minutes: wave.file.minutes.join('–'),
+          closesOn: new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', timeZone: 'UTC' }).format(wave.closesAt),
+        },
+        locale,
+      ),
+    });
+  }
+
+  private async settle(attempt: AttemptRow, delivery: Delivery): Promise<void> {
+    const now = this.clock.now();
+    if (delivery.kind === 'sent') {
+      await settleAttempt(this.db.manager, attempt, {
+        state: 'sent',
+        sentAt: now,
+        messageId: messageIdOf(attempt, this.config.publicUrl),
+      });
+      await markInvited(this.db.manager, attempt, dateOf(now));
+    } else if (delivery.kind === 'later' && attempt.tries + 1 < MOST_TRIES) {
+      const backOffMinutes = 2 ** (attempt.tries + 1);
+      await settleAttempt(this.db.manager, attempt, {
+        state: 'planned',
+        reason: `smtp_${delivery.code}`,
+        dueAt: new Date(now.getTime() + backOffMinutes * 60_000),
+      });
+    } else {
+      const state = delivery.kind === 'unknown' ? 'unknown' : 'failed';
+      await settleAttempt(this.db.manager, attempt, { state, reason: `smtp_${delivery.code}` });
+    }
+  }
+
+  private async waveAndStudy(waveId: string): Promise<{ wave: OpenWave; study: Study }> {
+    const wave = await this.waves.opened(waveId);
+    return { wave, study: await this.studies.get(wave.studyId) };
+  }
+}
+
+interface Claimed {
+  attempt: AttemptRow;
+  link: string;
+  stop: string;
+}
+
+/** The facts of an attempt, from its row, its wave and its study. */
+export function factsOf(row: AttemptRow, wave: OpenWave, study: Study): ContactFacts {
+  return {
+    caseState: row.case_state,
+    memberStatus: row.member_status,
+    channel: row.channel,
+    memberChannels: row.member_channels,
+    stopped: row.stopped,
+    studyPaused: study.sendingPausedAt !== null,
+    waveClosed: wave.closedAt !== null,
+    waveClosesAt: wave.closesAt,
+    dueAt: row.due_at,
+    isInvitation: wave.file.contactPlan[0]?.step === row.step,
+    zones: row.time_zone ? [row.time_zone] : plausibleZones(study.file, row.host_country),
+    hours: wave.file.contactHours,
+  };
+}
+
+/** The same for every try of one message, so that a mail server that got it twice can tell. */
+const messageIdOf = ({ member_id, wave_id, step }: AttemptRow, publicUrl: string): string => {
+  const id = createHash('sha256').update(`${member_id}/${wave_id}/${step}`).digest('hex').slice(0, 32);
+  return `<${id}@${new URL(publicUrl).hostname}>`;
+};

@@ -1,0 +1,44 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { DataSource } from 'typeorm';
+import { Clock } from '../kit/clock.js';
+import { claimSlot, slotOf } from '../kit/cron.queries.js';
+import { log } from '../kit/log.node.js';
+import { QueueService } from '../kit/queue.service.js';
+import { wavesWithDueAttempts } from './contact.queries.js';
+import { WaveService } from '../wave/wave.service.js';
+import { ContactService } from './contact.service.js';
+
+const EVERY_SECONDS = 10;
+const LANES = ['1', '2', '3', '4'];
+
+/** Finds what is owed, whatever became of earlier nudges. Of all instances one sweeps in each slot. */
+@Injectable()
+export class Sweep {
+  constructor(
+    @Inject(DataSource) private readonly db: DataSource,
+    @Inject(Clock) private readonly clock: Clock,
+    @Inject(QueueService) private readonly queue: QueueService,
+    @Inject(WaveService) private readonly waves: WaveService,
+    @Inject(ContactService) private readonly contacts: ContactService,
+  ) {}
+
+  @Interval(EVERY_SECONDS * 1000)
+  async sweep(): Promise<void> {
+    try {
+      if (await claimSlot(this.db, 'contact.sweep', slotOf(new Date(), EVERY_SECONDS))) await this.run();
+    } catch (cause) {
+      log.warn({ error: cause instanceof Error ? cause.name : typeof cause }, 'the sweep could not run; the next one will');
+    }
+  }
+
+  /** Closes waves whose window has passed and nudges workers where something is due. @returns the waves with something due */
+  async run(): Promise<string[]> {
+    await this.waves.closeOverdue();
+    await this.contacts.lapse();
+    const waves = await wavesWithDueAttempts(this.db, this.clock.now());
+    for (const waveId of waves)
+      for (const lane of LANES) await this.queue.nudge({ name: 'contact.due', ids: { waveId, lane } });
+    return waves;
+  }
+}

@@ -1,0 +1,22 @@
+import { resolve } from 'node:path';
+import { type AddCommands } from '../kit/cli.js';
+import { studyMeant } from '../study/study.cli.js';
+import { ExportService } from './export.service.js';
+
+export const exportCommands: AddCommands = (program, out, inApp) => {
+  program
+    .command('export')
+    .description('write a study’s data as CSV files with their codebook')
+    .option('--study <study>', 'the study, by id or code; needed where there are several')
+    .requiredOption('--out <folder>', 'where the files go; made where it does not exist')
+    .option('--json', 'print JSON')
+    .action(async (options: { study?: string; out: string; json?: boolean }) => {
+      await inApp(async (services) => {
+        const studyId = await studyMeant(services, options.study);
+        const files = await services(ExportService).export(studyId, resolve(options.out));
+        if (options.json) return out.json({ study: studyId, out: options.out, files });
+        for (const { file, rows, columns } of files) out.line(`${file}: ${rows} rows, ${columns} columns`);
+        out.line(`Written to ${options.out}, with codebook.json.`);
+      });
+    });
+};

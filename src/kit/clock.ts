@@ -1,0 +1,27 @@
+/** Where "now" comes from. Injected, so that tests and the demo move time instead of waiting for it. */
+export abstract class Clock {
+  abstract now(): Date;
+}
+
+/** A clock that stands still until it is moved. */
+export class MovableClock extends Clock {
+  constructor(private at: Date) {
+    super();
+  }
+
+  now(): Date {
+    return new Date(this.at);
+  }
+
+  moveTo(instant: Date): void {
+    if (instant < this.at) throw new RangeError('A clock does not run backwards');
+    this.at = new Date(instant);
+  }
+}
+
+/** The calendar date of an instant in UTC, as YYYY-MM-DD: answers carry dates, never times. */
+export const dateOf = (instant: Date): string => instant.toISOString().slice(0, 10);
+
+export const DAY_MS = 86_400_000;
+
+export const addDays = (instant: Date, days: number): Date => new Date(instant.getTime() + days * DAY_MS);

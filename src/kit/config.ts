@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { InvalidConfiguration } from './config.problems.js';
+
+const url = (what: string, protocols: string[]) =>
+  z
+    .string({ error: `is missing: ${what}` })
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+      error: `must be ${what}, beginning with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+    });
+
+const port = z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65535);
+
+const isLoopback = (host: string) => ['localhost', '127.0.0.1', '[::1]'].includes(host);
+
+const schema = z.object({
+  DATABASE_URL: url('the PostgreSQL address of the main database', ['postgres:', 'postgresql:']),
+  VAULT_DATABASE_URL: url('the PostgreSQL address of the vault, with its own role', [
+    'postgres:',
+    'postgresql:',
+  ]),
+  REDIS_URL: url('the address of a Redis server', ['redis:', 'rediss:']).optional(),
+  SMTP_URL: url('the address of the mail server', ['smtp:', 'smtps:']),
+  MAIL_FROM: z
+    .string({ error: 'is missing: the sender of every message, such as "Panel <panel@example.org>"' })
+    .refine((text) => /^[^\r\n]*[^\s@<>]+@[^\s@<>]+>?$/.test(text), {
+      error: 'must hold one e-mail address',
+    }),
+  PUBLIC_URL: url('the address that respondents open', ['https:', 'http:']).refine(
+    (text) => !URL.canParse(text) || text.startsWith('https:') || isLoopback(new URL(text).hostname),
+    { error: 'must begin with https://; plain http is for this machine only' },
+  ),
+  VAULT_MASTER_KEY: z
+    .string({
+      error: 'is missing: 32 random bytes in base64 (openssl rand -base64 32), kept off the databases',
+    })
+    .refine((text) => Buffer.from(text, 'base64').length === 32, { error: 'must be 32 bytes in base64' }),
+  STAFF_KEY: z
+    .string({ error: 'is missing: the password of the staff pages, at least 20 characters' })
+    .min(20, { error: 'must have at least 20 characters' })
+    .optional(),
+  ONWARD_ROLE: z.enum(['web', 'worker', 'all'], { error: 'must be web, worker or all' }).default('all'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: port.default(8080),
+  LOG_LEVEL: z
+    .enum(['silent', 'error', 'warn', 'info', 'debug'], {
+      error: 'must be silent, error, warn, info or debug',
+    })
+    .default('info'),
+  SENDS_PER_MINUTE: z.coerce.number({ error: 'must be a number of messages' }).int().min(1).default(600),
+});
+
+/** All that a process is told from outside. Secrets in it never enter a log. */
+export interface Config {
+  databaseUrl: string;
+  vaultDatabaseUrl: string;
+  redisUrl: string | undefined;
+  smtpUrl: string;
+  mailFrom: string;
+  publicUrl: string;
+  masterKey: Buffer;
+  /** Password of the staff pages; undefined only where everything listens on this machine alone. */
+  staffKey: string | undefined;
+  role: 'web' | 'worker' | 'all';
+  host: string;
+  port: number;
+  logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+  sendsPerMinute: number;
+}
+
+/** Injection token of the configuration. */
+export const CONFIG = Symbol('config');
+
+/**
+ * Reads the configuration from environment variables.
+ * @throws InvalidConfiguration naming every missing or wrong variable at once
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = schema.safeParse(given);
+  const findings = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  const host = given['HOST'] ?? '127.0.0.1';
+  if (!given['STAFF_KEY'] && !isLoopback(host))
+    findings.push(
+      'STAFF_KEY is missing: without it the staff pages may only listen on this machine (HOST=127.0.0.1)',
+    );
+  if (!parsed.success || findings.length > 0) throw InvalidConfiguration({ findings });
+  const c = parsed.data;
+  return {
+    databaseUrl: c.DATABASE_URL,
+    vaultDatabaseUrl: c.VAULT_DATABASE_URL,
+    redisUrl: c.REDIS_URL,
+    smtpUrl: c.SMTP_URL,
+    mailFrom: c.MAIL_FROM,
+    publicUrl: c.PUBLIC_URL.replace(/\/$/, ''),
+    masterKey: Buffer.from(c.VAULT_MASTER_KEY, 'base64'),
+    staffKey: c.STAFF_KEY,
+    role: c.ONWARD_ROLE,
+    host: c.HOST,
+    port: c.PORT,
+    logLevel: c.LOG_LEVEL,
+    sendsPerMinute: c.SENDS_PER_MINUTE,
+  };
+}

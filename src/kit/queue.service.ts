@@ -1,0 +1,105 @@
+import { Inject, Injectable, Logger, OnApplicationShutdown } from '@nestjs/common';
+import { createPostgresBackend, createRedisBackend, IQueueBackend, Queue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { CONFIG, type Config } from './config.js';
+import { handlersByName, Nudge, NudgeHandler } from './queue.js';
+
+const QUEUE = 'onward';
+const PREFIX = '{onward}'; // one hash slot, so that a Redis Cluster serves it
+
+/** BullMQ over PostgreSQL, or over Redis where REDIS_URL is set. Disposable: what is owed stands in tables. */
+@Injectable()
+export class QueueService implements OnApplicationShutdown {
+  private readonly log = new Logger('queue');
+  private readonly queue: Queue;
+  private readonly ending = new AbortController();
+  private readonly closers: (() => Promise<unknown>)[] = [];
+  private worker: Worker | undefined;
+
+  constructor(@Inject(CONFIG) private readonly config: Config) {
+    const { connection, factory } = this.connect();
+    this.queue = new Queue(QUEUE, { connection, prefix: PREFIX } as never, factory as never);
+    this.queue.on('error', (cause) => this.log.warn(`queue: ${cause.name}`));
+  }
+
+  get backend(): 'postgres' | 'redis' {
+    return this.config.redisUrl ? 'redis' : 'postgres';
+  }
+
+  /** Adds a nudge; the same nudge while the first one waits is one. Call after the commit, never inside a transaction. */
+  async nudge({ name, ids }: Nudge): Promise<void> {
+    await this.queue.add(name, ids, {
+      jobId: [name, ...Object.values(ids)].join('-').replaceAll(':', '_'),
+      removeOnComplete: true,
+      removeOnFail: true,
+    });
+  }
+
+  /** Starts working jobs off. Unknown names and foreign payloads fail loudly in the log and are dropped. */
+  work(handlers: NudgeHandler[], concurrency = 4): void {
+    const byName = handlersByName(handlers);
+    const { connection, factory } = this.connect();
+    this.worker = new Worker(
+      QUEUE,
+      async (job) => {
+        const handler = byName.get(job.name);
+        if (!handler) throw new Error(`No handler for the job ${job.name}`);
+        await handler.handle(job.data, this.ending.signal);
+      },
+      { connection, prefix: PREFIX, concurrency, maxStalledCount: 5 } as never,
+      factory as never,
+    );
+    this.worker.on('failed', (job, cause) =>
+      this.log.error(`job ${job?.name ?? '?'} failed: ${cause.name}: ${cause.message}`),
+    );
+    this.worker.on('error', (cause) => this.log.warn(`worker: ${cause.name}`));
+  }
+
+  /** Jobs that wait or run now. */
+  async pending(): Promise<number> {
+    const counts = await this.queue.getJobCounts('wait', 'active', 'delayed', 'prioritized');
+    return Object.values(counts).reduce((sum, count) => sum + count, 0);
+  }
+
+  async ping(): Promise<void> {
+    await this.queue.getJobCounts('wait');
+  }
+
+  /** Empties the queue. Nothing is lost: the sweep finds what is owed. */
+  async drop(): Promise<void> {
+    await this.queue.obliterate({ force: true });
+  }
+
+  /** Stops taking jobs, lets those under way finish, then disconnects. */
+  async onApplicationShutdown(): Promise<void> {
+    this.ending.abort();
+    await this.worker?.close();
+    await this.queue.close();
+    for (const close of this.closers) await close();
+  }
+
+  private connect(): { connection: unknown; factory: unknown } {
+    if (this.config.redisUrl) {
+      const redis = new Redis(this.config.redisUrl, { maxRetriesPerRequest: null });
+      redis.on('error', (cause) => this.log.warn(`redis: ${cause.name}`));
+      this.closers.push(() => redis.quit());
+      return { connection: redis, factory: createRedisBackend };
+    }
+    // A pool of its own: BullMQ's tables are called job, event and meta, in a schema that no query of ours sees.
+    const pool = new pg.Pool({
+      connectionString: this.config.databaseUrl,
+      options: '-c search_path=bullmq',
+      keepAlive: true,
+      max: 8,
+      application_name: 'onward-queue',
+    });
+    pool.setMaxListeners(0);
+    pool.on('error', (cause) => this.log.warn(`queue database: ${cause.name}`));
+    this.closers.push(() => pool.end());
+    return {
+      connection: pool,
+      factory: createPostgresBackend as unknown as (...args: never[]) => IQueueBackend,
+    };
+  }
+}

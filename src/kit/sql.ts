@@ -1,0 +1,37 @@
+/** The name of the constraint that a failed write violated, or undefined when it failed for another reason. */
+export function violatedConstraint(cause: unknown): string | undefined {
+  if (typeof cause !== 'object' || cause === null) return undefined;
+  const { driverError, code, constraint } = cause as {
+    driverError?: unknown;
+    code?: unknown;
+    constraint?: unknown;
+  };
+  if (driverError !== undefined) return violatedConstraint(driverError);
+  return typeof code === 'string' && code.startsWith('23') && typeof constraint === 'string'
+    ? constraint
+    : undefined;
+}
+
+export const isUniqueViolation = (cause: unknown, constraint: string): boolean =>
+  violatedConstraint(cause) === constraint;
+
+/** True when the database cannot be reached or does not answer in time: the caller may try again later. */
+export function isDatabaseAway(cause: unknown): boolean {
+  if (typeof cause !== 'object' || cause === null) return false;
+  const { driverError, code, message } = cause as {
+    driverError?: unknown;
+    code?: unknown;
+    message?: unknown;
+  };
+  if (driverError !== undefined && isDatabaseAway(driverError)) return true;
+  if (typeof code === 'string')
+    return (
+      /^(08|53|57P0|58)/.test(code) ||
+      code === '57014' ||
+      ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'].includes(code)
+    );
+  return (
+    typeof message === 'string' &&
+    /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout)/.test(message)
+  );
+}

@@ -1,0 +1,12 @@
+/** Someone to add to a panel. */
+export interface NewMember {
+  /** A random UUIDv4 unless given. */
+  id?: string;
+  email: string;
+  hostCountry: string;
+  locale: string;
+  timeZone?: string;
+  cohort: string;
+  recruitmentSource: string;
+  synthetic?: boolean;
+}

@@ -1,0 +1,24 @@
+import { CODER, type Recorder } from '../questionnaire/record.js';
+import { type Variable } from '../questionnaire/variable.js';
+import { type Verdict } from '../questionnaire/verdict.js';
+import { progressOf } from './progress.js';
+
+interface Codable {
+  json: object;
+  variables: Variable[];
+  record: Recorder;
+}
+
+/**
+ * The answers of a case coded by its questionnaire's variables, as they are stored beside the answers.
+ * @param reached  name of the furthest page that was shown, null before the first, or `'submitted'`
+ */
+export function recordOf(questionnaire: Codable, verdict: Verdict, reached: string | null) {
+  const reachedPage = reached === 'submitted' ? 'submitted' : pageIndex(questionnaire.json, reached);
+  const { main, children } = questionnaire.record(verdict.answers, { inapplicable: verdict.inapplicable, reachedPage });
+  const { share, blankItems } = progressOf(questionnaire.variables, main);
+  return { record: main, children, coder: CODER, answeredShare: share, blankItems };
+}
+
+const pageIndex = (json: object, name: string | null): number =>
+  ((json as { pages?: { name?: string }[] }).pages ?? []).findIndex((page) => page.name === name);

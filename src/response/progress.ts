@@ -1,0 +1,27 @@
+import { type Variable } from '../questionnaire/variables.js';
+
+type Cell = number | string | null | undefined;
+
+const BLANK = new Set<Cell>([-3, -4]);
+const INAPPLICABLE = -8;
+
+/**
+ * How much of what applied to a person they answered. A refusal and a don't-know are answers; a blank is not.
+ * @returns the share (0 to 1, 1 where nothing applied) and the applicable items that were left blank
+ */
+export function progressOf(
+  variables: readonly Variable[],
+  record: Readonly<Record<string, Cell>>,
+): { share: number; blankItems: Set<string> } {
+  const applicable = new Set<string>();
+  const answered = new Set<string>();
+  for (const variable of variables) {
+    if (variable.table !== 'main') continue;
+    const cell = record[variable.name];
+    if (cell === null || cell === undefined || cell === INAPPLICABLE) continue; // an empty text: its reason decides
+    applicable.add(variable.item);
+    if (!BLANK.has(cell)) answered.add(variable.item);
+  }
+  const blankItems = new Set([...applicable].filter((item) => !answered.has(item)));
+  return { share: applicable.size === 0 ? 1 : answered.size / applicable.size, blankItems };
+}

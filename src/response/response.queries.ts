@@ -1,0 +1,204 @@
+import { DataSource } from 'typeorm';
+import { type CaseState } from '../wave/case-state.js';
+import { type Answers } from './changes.js';
+
+/** A respondent's session with the case it opens, as it stands now. */
+export interface SessionCase {
+  session_id: string;
+  open_items: string[] | null;
+  member_id: string;
+  member_status: 'active' | 'withdrawn' | 'dead';
+  wave_id: string;
+  letter: string;
+  study_id: string;
+  opened_at: Date | null;
+  closes_at: Date | null;
+  closed_at: Date | null;
+  case_state: CaseState;
+  questionnaire_id: string;
+  revision: number;
+  locale: string;
+  answers: Answers | null;
+  page: string | null;
+  reached: string | null;
+}
+
+/** The case behind a session, or undefined when there is no such session or it has lapsed. */
+export async function sessionCase(db: DataSource, sessionHash: Buffer, today: string): Promise<SessionCase | undefined> {
+  const rows = await db.query<SessionCase[]>(
+    `SELECT s.id AS session_id, s.open_items, m.id AS member_id, m.status AS member_status, w.id AS wave_id, w.letter,
+            w.study_id, w.opened_at, w.closes_at, w.closed_at, c.state AS case_state,
+            coalesce(c.questionnaire_id, w.questionnaire_id) AS questionnaire_id, c.revision, c.locale,
+            r.answers, r.page, r.reached
+     FROM respondent_session s
+     JOIN issued_case c USING (member_id, wave_id)
+     JOIN member m ON m.id = s.member_id
+     JOIN wave w ON w.id = s.wave_id
+     LEFT JOIN response r USING (member_id, wave_id)
+     WHERE s.token_hash = $1 AND s.expires_on >= $2`,
+    [sessionHash, today],
+  );
+  return rows[0];
+}
+
+/** All that one save writes. */
+export interface Save {
+  memberId: string;
+  waveId: string;
+  questionnaireId: string;
+  /** The revision and state that the save builds on: where they have moved, nothing is written. */
+  base: number;
+  stateBefore: CaseState;
+  stateAfter: CaseState;
+  event: string | null;
+  saveId: string;
+  bodyHash: Buffer;
+  sessionId: string;
+  changes: Answers;
+  answers: Answers;
+  record: object;
+  children: object;
+  coder: string;
+  answeredShare: number;
+  page: string | null;
+  reached: string | null;
+  locale: string;
+  on: string;
+  activeAt: Date | null;
+}
+
+/** What a submission adds to a save: the case ends, and what was said is passed on to consents and residence. */
+export interface Submission {
+  hash: Buffer;
+  receipt: string;
+  disposition: string;
+  edition: string;
+  consents: { purpose: string; given: boolean; version: string }[];
+  spells: SpellRow[];
+}
+
+export interface SpellRow {
+  country: string;
+  region: string | null;
+  moved_in_on: string;
+  moved_out_on: string | null;
+  precision: string;
+  legal_basis: string | null;
+}
+
+// The first step moves the case on from exactly the revision and state that the save builds on; where another save,
+// a withdrawal or the close of the wave came first it yields no row, and nothing else is written either.
+const SAVE = `
+  WITH moved AS (
+    UPDATE issued_case SET revision = revision + 1, state = $5, questionnaire_id = $3, locale = $18, last_active_at = $20,
+      finished_on = CASE WHEN $22::bytea IS NULL THEN NULL ELSE $19::date END, disposition = $24, disposition_edition = $25
+    WHERE member_id = $1 AND wave_id = $2 AND revision = $4 AND state = $6
+    RETURNING revision
+  ), numbered AS (
+    INSERT INTO revision (member_id, wave_id, revision, save_id, body_hash, session_id, changes, saved_on)
+    SELECT $1, $2, revision, $8::uuid, $9::bytea, $10::uuid, $11::jsonb, $19::date FROM moved
+  ), happened AS (
+    INSERT INTO case_event (member_id, wave_id, seq, event, state, happened_on)
+    SELECT $1, $2, (SELECT coalesce(max(seq), 0) + 1 FROM case_event WHERE member_id = $1 AND wave_id = $2), $7, $5, $19::date
+    FROM moved WHERE $7::text IS NOT NULL
+  ), spoken AS (
+    UPDATE member SET locale = $18 FROM moved WHERE id = $1 AND locale <> $18
+  ), answered AS (
+    INSERT INTO response (member_id, wave_id, questionnaire_id, answers, record, children, coder, answered_share, page,
+                          reached, locale, saved_on, submitted_on, submission_id, submission_hash, receipt)
+    SELECT $1, $2, $3, $12::jsonb, $13::jsonb, $14::jsonb, $15, $16::real, $17, $21, $18, $19::date,
+           CASE WHEN $22::bytea IS NULL THEN NULL ELSE $19::date END,
+           CASE WHEN $22::bytea IS NULL THEN NULL ELSE $8::uuid END, $22::bytea, $23
+    FROM moved
+    ON CONFLICT (member_id, wave_id) DO UPDATE SET
+      answers = excluded.answers, record = excluded.record, children = excluded.children, coder = excluded.coder,
+      answered_share = excluded.answered_share, page = excluded.page, reached = excluded.reached,
+      locale = excluded.locale, saved_on = excluded.saved_on, submitted_on = excluded.submitted_on,
+      submission_id = excluded.submission_id, submission_hash = excluded.submission_hash, receipt = excluded.receipt
+  )`;
+
+const PASSED_ON = `, closed AS (
+    UPDATE personal_link SET revoked = true FROM moved WHERE member_id = $1 AND wave_id = $2
+  ), consented AS (
+    INSERT INTO consent (member_id, wave_id, purpose, given, text_version, locale, decided_on)
+    SELECT $1, $2, c.purpose, c.given, c.version, $18, $19::date
+    FROM moved, jsonb_to_recordset($26::jsonb) AS c(purpose text, given boolean, version text)
+  ), lived AS (
+    INSERT INTO residence_spell (member_id, source_wave_id, seq, country, region, moved_in_on, moved_out_on, precision, legal_basis)
+    SELECT $1, $2, s.seq, s.country, s.region, s.moved_in_on, s.moved_out_on, s.precision, s.legal_basis
+    FROM moved, ROWS FROM (jsonb_to_recordset($27::jsonb) AS (country text, region text, moved_in_on date,
+      moved_out_on date, precision text, legal_basis text)) WITH ORDINALITY
+      AS s(country, region, moved_in_on, moved_out_on, precision, legal_basis, seq)
+  )`;
+
+const parameters = (save: Save, submission: Submission | undefined): unknown[] => [
+  save.memberId,
+  save.waveId,
+  save.questionnaireId,
+  save.base,
+  save.stateAfter,
+  save.stateBefore,
+  save.event,
+  save.saveId,
+  save.bodyHash,
+  save.sessionId,
+  JSON.stringify(save.changes),
+  JSON.stringify(save.answers),
+  JSON.stringify(save.record),
+  JSON.stringify(save.children),
+  save.coder,
+  save.answeredShare,
+  save.page,
+  save.locale,
+  save.on,
+  save.activeAt,
+  save.reached,
+  submission?.hash ?? null,
+  submission?.receipt ?? null,
+  submission?.disposition ?? null,
+  submission?.edition ?? null,
+];
+
+/**
+ * Writes a save, and with a submission all that follows from it, in one statement: all or nothing.
+ * @returns the new revision, or undefined, with nothing written, when the case has moved on meanwhile
+ */
+export async function writeSave(db: DataSource, save: Save, submission?: Submission): Promise<number | undefined> {
+  const rows = await db.query<{ revision: number }[]>(
+    submission ? `${SAVE}${PASSED_ON} SELECT revision FROM moved` : `${SAVE} SELECT revision FROM moved`,
+    submission
+      ? [...parameters(save, submission), JSON.stringify(submission.consents), JSON.stringify(submission.spells)]
+      : parameters(save, undefined),
+  );
+  return rows[0]?.revision;
+}
+
+/** What was stored under a save id, to answer the same save again with the same words. */
+export async function storedSave(
+  db: DataSource,
+  memberId: string,
+  waveId: string,
+  saveId: string,
+): Promise<{ revision: number; body_hash: Buffer; submission_hash: Buffer | null; receipt: string | null; submitted_on: string | null } | undefined> {
+  const rows = await db.query<
+    { revision: number; body_hash: Buffer; submission_hash: Buffer | null; receipt: string | null; submitted_on: string | null }[]
+  >(
+    `SELECT v.revision, v.body_hash, r.submission_hash, r.receipt, r.submitted_on
+     FROM revision v LEFT JOIN response r ON r.member_id = v.member_id AND r.wave_id = v.wave_id AND r.submission_id = v.save_id
+     WHERE v.member_id = $1 AND v.wave_id = $2 AND v.save_id = $3`,
+    [memberId, waveId, saveId],
+  );
+  return rows[0];
+}
+
+/** All revisions of a case in order: who answered what in which session. */
+export async function revisionsOf(
+  db: DataSource,
+  memberId: string,
+  waveId: string,
+): Promise<{ changes: Answers; sessionId: string }[]> {
+  return db.query(
+    `SELECT changes, session_id AS "sessionId" FROM revision WHERE member_id = $1 AND wave_id = $2 ORDER BY revision`,
+    [memberId, waveId],
+  );
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { AppModule, type AppOptions } from './app.module.js';
+import { type Clock } from './kit/clock.js';
+import { type Config } from './kit/config.js';
+import { httpApplication } from './kit/http.node.js';
+import { ROOT } from './kit/paths.node.js';
+import { failurePage } from './web/server/failure-page.js';
+import { webAssets } from './web/server/web-assets.node.js';
+
+/** Builds the application in its role and listens. SIGTERM and SIGINT drain it: requests and jobs under way finish. */
+export async function serve(config: Config, clock: Clock, options?: AppOptions): Promise<NestFastifyApplication> {
+  const app = await httpApplication(AppModule.for(config, clock, config.role, options), config, (problem, request) =>
+    failurePage(problem, localeOf(request.url), webAssets()),
+  );
+  if (config.role !== 'worker') {
+    await app.register(fastifyStatic as never, {
+      root: join(ROOT.web, 'assets'),
+      prefix: '/assets/',
+      immutable: true,
+      maxAge: '365d',
+      index: false,
+      decorateReply: false,
+    } as never);
+    describeApi(app);
+  }
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
+  await app.listen(config.port, config.host);
+  return app;
+}
+
+const localeOf = (url: string): string => (/\/en(\/|$|\?)|[?&]lang=en/.test(url) ? 'en' : 'ru');
+
+/** OpenAPI at `/api/docs`, and as JSON at `/api/docs-json`. */
+function describeApi(app: NestFastifyApplication): void {
+  const description = new DocumentBuilder()
+    .setTitle('Onward')
+    .setDescription('Longitudinal follow-up surveys. Failures are RFC 9457 problem details with a stable `code`.')
+    .setVersion('1')
+    .addCookieAuth('__Host-onward')
+    .addBasicAuth()
+    .build();
+  SwaggerModule.setup('api/docs', app, () => SwaggerModule.createDocument(app, description));
+}

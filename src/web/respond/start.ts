@@ -1,0 +1,55 @@
+/**
+ * The start page's script: it carries the token from the address's fragment into the form, and nothing else. The
+ * fragment goes from the address only when the session exists, so that a failure never costs a person their link.
+ */
+const TOKEN = /^#([A-Za-z0-9_-]{43})$/;
+
+const form = document.querySelector<HTMLFormElement>('#start');
+const status = document.querySelector<HTMLElement>('#start-status');
+const paste = document.querySelector<HTMLElement>('#paste');
+const tokenField = form?.querySelector<HTMLInputElement>('input[name="token"]');
+const linkField = paste?.querySelector<HTMLInputElement>('input');
+
+function takeToken(): void {
+  const token = TOKEN.exec(location.hash)?.[1] ?? '';
+  if (tokenField) tokenField.value = token;
+  if (paste) paste.hidden = token !== '';
+  if (linkField) linkField.disabled = token !== '';
+  for (const link of document.querySelectorAll<HTMLAnchorElement>('a[data-keeps-fragment]')) {
+    link.hash = location.hash;
+  }
+}
+
+async function open(path: string, started: HTMLFormElement): Promise<void> {
+  const fields = new URLSearchParams();
+  for (const [name, value] of new FormData(started)) if (typeof value === 'string') fields.set(name, value);
+  // The answer is a redirect to the questionnaire, or a page that says what is wrong: that one the browser fetches itself.
+  const reply = await fetch(path, { method: 'POST', body: fields, redirect: 'manual' });
+  if (reply.type !== 'opaqueredirect') {
+    started.submit();
+    return;
+  }
+  history.replaceState(null, '', location.pathname);
+  location.replace('/respond/');
+}
+
+let isOpening = false;
+form?.addEventListener('submit', (event) => {
+  event.preventDefault();
+  if (isOpening || !status) return;
+  isOpening = true;
+  status.textContent = form.dataset['opening'] ?? '';
+  open(form.action, form).catch(() => {
+    isOpening = false;
+    status.textContent = form.dataset['offline'] ?? '';
+  });
+});
+// A page that comes back from the browser's memory may be started again.
+addEventListener('pageshow', () => {
+  isOpening = false;
+  if (status) status.textContent = '';
+});
+addEventListener('hashchange', takeToken);
+takeToken();
+
+export {};

@@ -1,0 +1,174 @@
+import { SUPPRESSION_WORDS, type Suppression } from '../../contact/decision.js';
+import { type Fieldwork } from '../../fieldwork/fieldwork.js';
+import { type StudyFile } from '../../study/study.js';
+import { CASE_STATES, type CaseState } from '../../wave/case-state.js';
+import type { WebAssets } from './assets.js';
+import { html, type Html, page, type Piece } from './page.js';
+
+const STATE_WORDS: Record<CaseState, string> = {
+  issued: 'Issued',
+  invited: 'Invited',
+  opened: 'Opened',
+  started: 'Started',
+  partial: 'Partial',
+  complete: 'Complete',
+  refused: 'Refused',
+  broke_off: 'Broke off',
+  expired: 'Expired',
+  ineligible: 'Ineligible',
+  withdrawn: 'Withdrawn',
+  undeliverable: 'Undeliverable',
+};
+
+const MOVE_WORDS: Record<Fieldwork['moves'][number]['class'], string> = {
+  host_to_eu: 'Host country to EU',
+  host_to_us: 'Host country to US',
+  host_to_host: 'Between host countries',
+  return_to_russia: 'Return to Russia',
+  to_other: 'Elsewhere',
+};
+
+/** What is happening now, as one plain page. Times of messages are the person's own. */
+export function fieldworkPage(now: Fieldwork, study: StudyFile, assets: WebAssets): string {
+  const countryName = (code: string) =>
+    study.hostCountries.find((host) => host.code === code)?.name['en'] ?? code;
+  const body = html`
+    <main class="wide">
+      <h1>Fieldwork</h1>
+      <p>${study.researchTitle['en'] ?? study.id} · as of ${stamp(now.at)} UTC</p>
+      ${now.waves.map((wave) => waveSection(now, wave, countryName))}
+      <section aria-labelledby="next">
+        <h2 id="next">Next messages</h2>
+        ${table(
+          ['Wave', 'Message', 'When (their time)', 'Language', 'Member'],
+          now.nextSends.map((send) => [
+            send.wave.toUpperCase(),
+            send.step,
+            whenInTheirTime(send, now.at),
+            send.locale,
+            html`<code>${send.memberId.slice(0, 8)}</code>`,
+          ]),
+          'No message is planned.',
+        )}
+      </section>
+      <section aria-labelledby="moves">
+        <h2 id="moves">Moves</h2>
+        ${table(
+          ['Class', 'Moves'],
+          movesByClass(now).map(([kind, people]) => [kind, people]),
+          'Nobody has reported a move yet.',
+        )}
+        ${
+          now.moves.length > 0 &&
+          table(
+            ['From', 'To', 'Month', 'Class', 'People'],
+            now.moves.map((move) => [
+              countryName(move.from),
+              countryName(move.to),
+              move.month,
+              MOVE_WORDS[move.class],
+              move.people,
+            ]),
+            '',
+          )
+        }
+      </section>
+    </main>
+  `;
+  return page({ locale: 'en', assets, body, styles: [...assets.plain.styles, ...assets.staff.styles] });
+}
+
+function waveSection(
+  now: Fieldwork,
+  wave: Fieldwork['waves'][number],
+  countryName: (code: string) => string,
+): Html {
+  const cases = now.cases.filter((count) => count.wave === wave.letter);
+  const states = CASE_STATES.filter((state) => cases.some((count) => count.state === state));
+  const countries = [...new Set(cases.map((count) => count.country))];
+  const cell = (country: string | undefined, state: CaseState | undefined) =>
+    cases
+      .filter(
+        (c) => (country === undefined || c.country === country) && (state === undefined || c.state === state),
+      )
+      .reduce((sum, c) => sum + c.cases, 0);
+  const row = (label: string, country: string | undefined): Piece[] => [
+    label,
+    ...states.map((state) => cell(country, state)),
+    html`<strong>${cell(country, undefined)}</strong>`,
+  ];
+  const attempts = now.attempts.filter((attempt) => attempt.wave === wave.letter);
+  return html`
+    <section aria-labelledby="wave-${wave.letter}">
+      <h2 id="wave-${wave.letter}">Wave ${wave.letter.toUpperCase()}</h2>
+      <p>${windowWords(wave)} · ${now.stalled} under way without a sign for 48 hours</p>
+      <h3>Cases by host country and state</h3>
+      ${table(
+        ['Host country', ...states.map((state) => STATE_WORDS[state]), 'All'],
+        countries.length > 0
+          ? [...countries.map((country) => row(countryName(country), country)), row('All', undefined)]
+          : [],
+        'No case has been issued.',
+      )}
+      <h3>Messages</h3>
+      ${table(
+        ['Message', 'State', 'Why', 'Number'],
+        attempts.map((attempt) => [
+          attempt.step,
+          attempt.state,
+          attempt.reason ? (SUPPRESSION_WORDS[attempt.reason as Suppression] ?? attempt.reason) : '',
+          attempt.attempts,
+        ]),
+        'No message is planned.',
+      )}
+    </section>
+  `;
+}
+
+const windowWords = (wave: Fieldwork['waves'][number]): string => {
+  if (!wave.opened || !wave.closesAt) return 'Not opened yet';
+  return wave.closed
+    ? `Closed; its window ended on ${stamp(wave.closesAt)} UTC`
+    : `Open until ${stamp(wave.closesAt)} UTC`;
+};
+
+function movesByClass(now: Fieldwork): [string, number][] {
+  const sums = new Map<string, number>();
+  for (const move of now.moves)
+    sums.set(MOVE_WORDS[move.class], (sums.get(MOVE_WORDS[move.class]) ?? 0) + move.people);
+  return [...sums];
+}
+
+function whenInTheirTime({ decision, zones }: Fieldwork['nextSends'][number], now: Date): string {
+  const at = decision.kind === 'wait' ? decision.until : now;
+  const zone = zones.length === 1 ? zones[0] : undefined;
+  const local = new Intl.DateTimeFormat('en-GB', {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: zone ?? 'UTC',
+  }).format(at);
+  return `${local} ${zone ?? 'UTC'}`;
+}
+
+const stamp = (instant: Date): string => instant.toISOString().slice(0, 16).replace('T', ' ');
+
+const table = (heads: string[], rows: readonly (readonly Piece[])[], none: string): Html =>
+  rows.length === 0
+    ? html`<p>${none}</p>`
+    : html`<div class="scroll" tabindex="0" role="region" aria-label="${heads[0] ?? ''}">
+        <table>
+          <thead>
+            <tr>
+              ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+            </tr>
+          </thead>
+          <tbody>
+            ${rows.map(
+              (cells) =>
+                html`<tr>
+                  ${cells.map((cell, at) => (at === 0 ? html`<th scope="row">${cell}</th>` : html`<td>${cell}</td>`))}
+                </tr>`,
+            )}
+          </tbody>
+        </table>
+      </div>`;

@@ -1,0 +1,37 @@
+import { say } from '../shared/texts.js';
+import type { WebAssets } from './assets.js';
+import { html, page } from './page.js';
+import { pasteField } from './start-page.js';
+
+/**
+ * `link`: unknown or damaged; `session`: left alone too long or never opened; `closed`: the wave takes no more
+ * answers; `finished`: already submitted; `withdrawn`: left the study.
+ */
+export type Trouble = 'link' | 'session' | 'closed' | 'finished' | 'withdrawn';
+
+export interface TroublePage {
+  kind: Trouble;
+  locale: string;
+  /** Where a pasted link is posted; offered where another link can help. */
+  sessionPath: string;
+  assets: WebAssets;
+}
+
+/** A page for a visit that cannot go on. It says what happened to the answers and what to do, and is never a dead end. */
+export function troublePage({ kind, locale, sessionPath, assets }: TroublePage): string {
+  const body = html`
+    <main>
+      <h1>${say(locale, `${kind}.title`)}</h1>
+      <p>${say(locale, `${kind}.body`)}</p>
+      ${
+        (kind === 'link' || kind === 'session') &&
+        html`<form class="card" method="post" action="${sessionPath}">
+          <input type="hidden" name="locale" value="${locale}" />
+          ${pasteField(locale, 'link', false)}
+          <button class="primary" type="submit">${say(locale, 'paste.open')}</button>
+        </form>`
+      }
+    </main>
+  `;
+  return page({ locale, assets, body });
+}
