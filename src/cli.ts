@@ -5,7 +5,7 @@ import { AppModule } from './app.module.js';
 import { codebookCommands } from './codebook/codebook.cli.js';
 import { contactCommands } from './contact/contact.cli.js';
 import { demoCommands } from './demo/demo.cli.js';
-import { localEnvironment } from './demo/local-environment.node.js';
+import { localEnvironment } from './demo/local.node.js';
 import { exportCommands } from './export/export.cli.js';
 import { EXIT, type InApp, type Output } from './kit/cli.js';
 import { SystemClock } from './kit/clock.node.js';
@@ -15,6 +15,7 @@ import { migrate } from './kit/migrate.node.js';
 import { Problem } from './kit/problem.js';
 import { queueCommands } from './kit/queue.cli.js';
 import { questionnaireCommands } from './questionnaire/questionnaire.cli.js';
+import { serve } from './serve.node.js';
 import { studyCommands } from './study/study.cli.js';
 import { enrolmentCommands } from './vault/enrolment.cli.js';
 import { waveCommands } from './wave/wave.cli.js';
@@ -55,7 +56,7 @@ for (const add of [
   codebookCommands,
   exportCommands,
   queueCommands,
-  demoCommands,
+  demoCommands(serve),
 ])
   add(program, out, inApp);
 everyCommand(program, (command) => command.exitOverride());

@@ -10,7 +10,7 @@ import { ROOT } from './kit/paths.node.js';
 import { failurePage } from './web/server/failure-page.js';
 import { webAssets } from './web/server/web-assets.node.js';
 
-/** Builds the application in its role and listens. SIGTERM and SIGINT drain it: requests and jobs under way finish. */
+/** Builds the application in its role and listens. Closing it drains: requests and jobs under way finish. */
 export async function serve(config: Config, clock: Clock, options?: AppOptions): Promise<NestFastifyApplication> {
   const app = await httpApplication(AppModule.for(config, clock, config.role, options), config, (problem, request) =>
     failurePage(problem, localeOf(request.url), webAssets()),
@@ -26,7 +26,6 @@ export async function serve(config: Config, clock: Clock, options?: AppOptions):
     } as never);
     describeApi(app);
   }
-  app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
   await app.listen(config.port, config.host);
   return app;
 }

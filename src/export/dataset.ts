@@ -15,6 +15,8 @@ export interface Column {
   universe?: Variable['universe'];
   concept?: string;
   missing: MissingKey[];
+  /** Whether legitimate values may be below zero; missing reasons then have their long codes. */
+  negatives?: boolean;
   sql: string;
 }
 
@@ -188,7 +190,6 @@ function variablesOf(wave: WaveSource, table: string): Variable[] {
 }
 
 function variableColumn(variable: Variable, prefix: string, record: string): Column {
-  const cell = `${record} ->> ${literal(variable.name)}`;
   const { type, measure, label, question, values, universe, concept, missing } = variable;
   return {
     name: prefix + variable.name,
@@ -198,10 +199,21 @@ function variableColumn(variable: Variable, prefix: string, record: string): Col
     question,
     ...(values ? { values } : {}),
     universe,
+    negatives: variable.negatives,
     ...(concept ? { concept } : {}),
     missing: type === 'numeric' && !missing.includes('notInVersion') ? [...missing, 'notInVersion'] : missing,
-    sql: type === 'numeric' ? `coalesce(${cell}, ${literal(String(missingCode('notInVersion', variable.negatives)))})` : type === 'string' ? neutralised(`(${cell})`) : cell,
+    sql: cellOf(variable, record),
   };
+}
+
+/** A record's cell; a number that the record lacks altogether was not in the version that the person answered. */
+function cellOf({ name, type, source, negatives }: Variable, record: string): string {
+  const cell = `${record} ->> ${literal(name)}`;
+  if (type === 'string') return neutralised(`(${cell})`);
+  if (type !== 'numeric') return cell;
+  const absent = literal(String(missingCode('notInVersion', negatives)));
+  // The reason beside a text is empty where there is a text, so only its absence tells the version.
+  return source.reason ? `CASE WHEN ${record} ? ${literal(name)} THEN ${cell} ELSE ${absent} END` : `coalesce(${cell}, ${absent})`;
 }
 
 /** The statement that writes a dataset as CSV with a header, in the order of its key. */

@@ -36,7 +36,7 @@ export function worksIn(pid: number, dataDir: string): boolean {
   if (!isAlive(pid)) return false;
   if (PROC) {
     const folder = orUndefined(() => readlinkSync(`/proc/${pid}/cwd`));
-    return folder !== "x"; // removed under a running server
+    return folder === dataDir || folder === `${dataDir} (deleted)`; // removed under a running server
   }
   if (process.platform === 'win32')
     return output('tasklist', ['/FI', `PID eq ${pid}`, '/NH']).includes('postgres.exe');

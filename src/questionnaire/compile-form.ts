@@ -93,7 +93,9 @@ export class FormBuilder {
 
   /** Adds an item with what must be known before it can be checked. */
   addItem(item: Item, needs: Need[]): void {
-    const index = this.items.push(item) - 1;
+    const root = this.names.root;
+    const owners = needs.filter((need) => need.names === root).map((need) => need.owner);
+    const index = this.items.push({ ...item, needs: [...new Set(owners)] }) - 1;
     const keys: [string | undefined, KeyUse['use']][] = [
       [item.key, item.computed ? 'computed' : 'value'],
       [item.comment?.key, 'comment'],

@@ -226,6 +226,7 @@ const blank = (question: Question, key: string, domain: Domain, around: Around):
   readOnly: false,
   required: false,
   validators: [],
+  needs: [],
 });
 
 /** `visible` and `visibleIf` of an element, as one condition; undefined for what is always visible. */

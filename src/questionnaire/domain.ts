@@ -70,6 +70,8 @@ export interface Item {
   /** Totals under a key of their own, by column; recomputed likewise. */
   totals?: { key: string; columns: { name: string; compute: Evaluate }[] };
   validators: ((value: unknown, scope: Scope) => Rule | undefined)[];
+  /** Keys of the survey's own items on whose answers its routing and its choices depend. */
+  needs: string[];
 }
 
 /** A page or a panel. */

@@ -214,3 +214,30 @@ export function resolveName(text: string, names: Names, choice: boolean, self?: 
 }
 
 const depthOf = (names: Names): number => (names.parent ? 1 + depthOf(names.parent) : 0);
+
+/** The item or computed value of the survey itself that a variable names, read as outside of any row or panel. */
+export function surveyName(text: string, names: Names): Name | undefined {
+  const path = new ValueGetter().getPath(text);
+  for (let length = path.length; length > 0; length--) {
+    const steps = path.slice(0, length);
+    const name = names.root.find(steps.map((step) => step.name).join('.'));
+    if (name && steps.slice(0, -1).every((step) => step.index === undefined)) return name;
+  }
+  return undefined;
+}
+
+/** Names that mean something beside the survey's own items where rows, entries or choices are. */
+export const LOCAL_NAMES: ReadonlySet<string> = new Set([
+  ...[
+    'panel',
+    'parentpanel',
+    'panelindex',
+    'row',
+    'rowindex',
+    'rowname',
+    'rowvalue',
+    'item',
+    'choice',
+    'self',
+  ],
+]);

@@ -52,10 +52,17 @@ export function textType(text: QuestionTextModel): Variable['type'] {
   return text.inputType === 'datetime-local' ? 'datetime' : 'string';
 }
 
+/** Whether a number's declared minimum, of the input, its mask or its validator, lies below zero. */
 function belowZero(text: QuestionTextModel): boolean {
   const mask = text.maskSettings as { min?: number } | undefined;
-  const least = text.maskType && text.maskType !== 'none' ? mask?.min : text.min;
-  return least !== undefined && least !== null && Number(least) < 0;
+  const validators = text.validators as { getType(): string; minValue?: number }[];
+  const least = [
+    text.maskType && text.maskType !== 'none' ? mask?.min : text.min,
+    ...validators.map((validator) =>
+      validator.getType() === 'numericvalidator' ? validator.minValue : undefined,
+    ),
+  ];
+  return least.some((minimum) => minimum !== undefined && minimum !== null && Number(minimum) < 0);
 }
 
 /** A single choice, with a text for "other" and one for each choice that asks for words. */

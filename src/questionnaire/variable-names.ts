@@ -107,6 +107,8 @@ export function rootName(name: string): string {
 /** Gives out names that fit the pattern, each once a table; what is too long keeps its beginning, end and a short hash. */
 export class NameRegister {
   private readonly taken = new Map<string, Set<string>>();
+  /** Names that two things would have had, and the path of the second. */
+  readonly clashes: { name: string; path: string }[] = [];
 
   /**
    * @param parts  root and suffixes, already aliased
@@ -119,6 +121,7 @@ export class NameRegister {
     const longest = NAME_LENGTH - room;
     const plain = parts.join('_');
     let name = plain.length <= longest ? plain : shorten(parts, path, longest);
+    if (used.has(name)) this.clashes.push({ name, path });
     for (let salt = 1; used.has(name); salt++) name = shorten(parts, `${path}#${salt}`, longest);
     used.add(name);
     return name;

@@ -58,6 +58,8 @@ const NAVIGATION = [
 export interface DerivedVariables {
   variables: Variable[];
   tables: VariableTable[];
+  /** Names that two cells would have had; the second, at `path`, got another. */
+  clashes: { name: string; path: string }[];
 }
 
 /**
@@ -96,7 +98,7 @@ export function deriveTables(json: object, locales?: string[]): DerivedVariables
   computedValues(derive);
   findRouting(derive);
   survey.dispose();
-  return { variables: derive.variables, tables: derive.tables };
+  return { variables: derive.variables, tables: derive.tables, clashes: derive.names.clashes };
 }
 
 const localesOf = (survey: SurveyModel, ownLocale: string): string[] => {

@@ -6,7 +6,7 @@ import { StudyService } from '../study/study.service.js';
 import { peopleIn } from './people-file.js';
 import { EnrolmentService } from './enrolment.service.js';
 
-export const panelCommands: AddCommands = (program, out, inApp) => {
+export const enrolmentCommands: AddCommands = (program, out, inApp) => {
   program
     .command('panel')
     .description('members of the panel')

@@ -48,7 +48,7 @@ const FRAME =
   /\.(sd-(progress-buttons|timer|completed|logo|toc|breadcrumbs|summary)|sv-(header|brand|save-data|logo|cover)|sv_(progress-toc|window)|svc-)/;
 /** Icons of that frame, and of a theme that SurveyJS no longer has, in the React renderer. */
 const FRAME_ICONS =
-  /^var (modern\w+|progressbutton|timercircle|navmenu_24x24|maximize_16x16|minimize_16x16|restoredown_16x16) = "<svg.*";$/gm;
+  /^var (modern\w+|progressbutton|timercircle|navmenu_24x24|maximize_16x16|minimize_16x16|restoredown_16x16|fullsize_16x16|editsmall_16x16) = "<svg.*";$/gm;
 
 const variablesIn = (text) => text.match(/--[a-z][a-z0-9-]*/gi) ?? [];
 

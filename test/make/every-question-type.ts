@@ -320,7 +320,12 @@ const numbers = {
       name: 'spending',
       title: t('Spending last month', 'Расходы за месяц'),
       items: [
-        { name: 'food', title: t('Food', 'Еда'), inputType: 'number' },
+        {
+          name: 'food',
+          title: t('Food', 'Еда'),
+          inputType: 'number',
+          validators: [{ type: 'numeric', minValue: 0 }],
+        },
         { name: 'notes', title: t('Notes', 'Заметки'), maxLength: 30 },
       ],
     },
@@ -390,7 +395,14 @@ const matrices = {
       choices: [choice('yes', 'Yes', 'Да'), choice('no', 'No', 'Нет')],
       columns: [
         { name: 'paid', title: t('Paid?', 'Оплачивается?') },
-        { name: 'hours', title: t('Hours', 'Часы'), cellType: 'text', inputType: 'number', totalType: 'sum' },
+        {
+          name: 'hours',
+          title: t('Hours', 'Часы'),
+          cellType: 'text',
+          inputType: 'number',
+          min: 0,
+          totalType: 'sum',
+        },
         {
           name: 'tasks',
           title: t('Tasks', 'Задачи'),

@@ -2,15 +2,14 @@ import { useEffect, useRef } from 'preact/hooks';
 import { sayInApp } from '../shared/app-texts.js';
 import { dateInWords } from '../shared/locale.js';
 import type { Submitted } from '../shared/respond-api.js';
-import { NO_SESSION } from './visit.js';
 
 export type OutcomeKind = 'closed' | 'finished' | 'withdrawn' | 'session';
 
 /** What an ending means to the person. A reason that is not known here asks to open the link again. */
 export function outcomeOf(code: string): OutcomeKind {
   if (code === 'wave.closed') return 'closed';
-  if (code === 'response.already_submitted') return 'finished';
-  if (code !== NO_SESSION && code.endsWith('.withdrawn')) return 'withdrawn';
+  if (code === 'response.already_submitted' || code === 'response.submission_id_reused') return 'finished';
+  if (code === 'response.case_withdrawn') return 'withdrawn';
   return 'session';
 }
 

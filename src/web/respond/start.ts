@@ -29,8 +29,10 @@ async function open(path: string, started: HTMLFormElement): Promise<void> {
     started.submit();
     return;
   }
+  // Whoever used this tab before, what they left unsent is not this person's.
+  sessionStorage.removeItem('unsent');
   history.replaceState(null, '', location.pathname);
-  location.replace('/respond/');
+  location.replace(`/respond/?lang=${document.documentElement.lang}`);
 }
 
 let isOpening = false;

@@ -62,9 +62,9 @@ function Conflict({ visit }: { visit: Visit }) {
   }, []);
   return (
     <section class="card conflict" aria-labelledby="conflict-title">
-      <h2 id="conflict-title" tabIndex={-1} ref={heading}>
+      <h1 id="conflict-title" tabIndex={-1} ref={heading}>
         {say('conflict.title')}
-      </h2>
+      </h1>
       <p>{say('conflict.body')}</p>
       <div class="ways">
         <button type="button" class="primary" onClick={() => visit.takeNewer()}>

@@ -1,11 +1,11 @@
 import type { PageModel, Question, SurveyModel } from 'survey-core';
-import { loadSurvey, REFUSED_SUFFIX } from '../../questionnaire/survey.js';
+import { sayInApp } from '../shared/app-texts.js';
 import type { Answers, Finding, Interview, Snapshot, Submitted } from '../shared/respond-api.js';
 import { networkOr, postSave, postSubmission, retryDelayMs } from './client.js';
 import { firstPageWithErrors, interviewModel } from './interview-model.js';
 import { dropHiddenRefusals } from './refusal.js';
 import { type SaveState, Saver } from './saver.js';
-import { type Unsent, unsentStore } from './unsent.js';
+import { unsentStore } from './unsent.js';
 
 export type Sending = 'no' | 'sending' | 'offline' | 'busy' | 'refused' | 'refusedElsewhere';
 
@@ -17,9 +17,6 @@ export interface VisitEnds {
   /** The person chose the answers that were saved elsewhere. */
   reload(): void;
 }
-
-/** The problem that an ended or unknown session gets. */
-export const NO_SESSION = 'access.no_session';
 
 /** One person's time with the questionnaire on this page: its model, what is saved, and where they are. */
 export class Visit {
@@ -41,7 +38,8 @@ export class Visit {
     readonly interview: Interview,
     private readonly ends: VisitEnds,
   ) {
-    const unsent = usable(unsentStore.read(interview.wave.id), interview);
+    // A session that resumes elsewhere is a new one, with other items open.
+    const unsent = interview.resumedElsewhere ? null : unsentStore.read(interview.wave.id);
     const mine = unsent?.latest ?? unsent?.inFlight;
     this.survey = interviewModel(
       { ...interview, locale: mine?.locale ?? interview.locale },
@@ -183,9 +181,7 @@ export class Visit {
   }
 
   private end(code: string): void {
-    // A session that ran out is opened again by the same link, and then the last answers are still to be saved.
-    if (code === NO_SESSION) this.saver.stop();
-    else this.close();
+    this.close();
     this.ends.ended(code);
   }
 
@@ -204,11 +200,11 @@ export class Visit {
   /** Puts the server's findings beside their items and opens the first; false if none of them is on a page here. */
   private showFindings(findings: readonly Finding[]): boolean {
     let first: Question | undefined;
-    for (const { item, message } of findings) {
+    for (const { item } of findings) {
       const question = this.questionOf(item);
       if (!question) continue;
       question.clearErrors();
-      question.addError(message);
+      question.addError(sayInApp(this.locale, 'check.finding'));
       first ??= question;
     }
     if (first) this.toQuestion(first);
@@ -240,7 +236,7 @@ export class Visit {
       this.withheld.add(question.getValueName());
       if (question.page === this.page) {
         question.clearErrors();
-        question.addError(finding.message);
+        question.addError(sayInApp(this.locale, 'check.finding'));
       }
     }
     if (this.withheld.size > before) this.changed(true);
@@ -269,28 +265,3 @@ export class Visit {
     for (const listener of this.listeners) listener();
   }
 }
-
-/**
- * What an earlier load of this page left unacknowledged. When the visit ended in between and the link was opened again,
- * earlier answers are closed: then only those of items that are open now go on, on top of what is stored.
- */
-function usable(unsent: Unsent | null, interview: Interview): Unsent | null {
-  const mine = unsent?.latest ?? unsent?.inFlight;
-  if (!unsent || !mine || interview.submitted) return null;
-  if (!interview.resumedElsewhere) return unsent;
-  const open = new Set(
-    loadSurvey(interview.questionnaire)
-      .getAllQuestions()
-      .flatMap((question) => openKeys(question.getValueName())),
-  );
-  const answers = Object.fromEntries(Object.entries(mine.answers).filter(([key]) => open.has(key)));
-  const { page, reached, locale } = mine;
-  const latest = { answers: { ...interview.answers, ...answers }, page, reached, locale };
-  return { waveId: unsent.waveId, base: interview.revision, inFlight: null, latest };
-}
-
-const openKeys = (valueName: string): string[] => [
-  valueName,
-  `${valueName}-Comment`,
-  valueName + REFUSED_SUFFIX,
-];

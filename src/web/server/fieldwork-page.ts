@@ -75,7 +75,7 @@ export function fieldworkPage(now: Fieldwork, study: StudyFile, assets: WebAsset
       </section>
     </main>
   `;
-  return page({ locale: 'en', assets, body, styles: [...assets.plain.styles, ...assets.staff.styles] });
+  return page({ locale: 'en', assets, body });
 }
 
 function waveSection(

@@ -51,6 +51,7 @@ const russian = {
   'check.offline': 'Нет сети. Не закрывайте страницу: отправим, как только сеть появится.',
   'check.busy': 'Сервер пока не отвечает. Не закрывайте страницу: мы пробуем ещё раз.',
   'check.refused': 'Анкета ещё не отправлена: один из ответов нужно поправить. Мы открыли страницу с ним.',
+  'check.finding': 'Такой ответ не получилось принять. Проверьте его, пожалуйста.',
   'check.refusedElsewhere':
     'Анкета ещё не отправлена: сервер не смог принять ответы. Они сохранены. Попробуйте отправить ещё раз чуть позже.',
   'load.opening': 'Открываем анкету…',
@@ -100,6 +101,7 @@ const english: Sentences<AppTextKey> = {
   'check.offline': 'No network. Keep this page open: we will send as soon as it is back.',
   'check.busy': 'The server does not respond yet. Keep this page open: we are trying again.',
   'check.refused': 'The questionnaire is not sent yet: an answer needs a correction. We opened its page.',
+  'check.finding': 'This answer could not be taken. Please look at it again.',
   'check.refusedElsewhere':
     'The questionnaire is not sent yet: the server could not take the answers. They are saved. Please try to send again a little later.',
   'load.opening': 'Opening the questionnaire…',

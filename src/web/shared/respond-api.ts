@@ -58,7 +58,7 @@ export interface Submitted {
   submittedOn: string;
 }
 
-/** One answer that the server could not take. `item` is the value name, with a path behind it for a part of an item. */
+/** One answer that the server could not take; `item` is its value name. The message is in English, for developers. */
 export interface Finding {
   item: string;
   rule: string;

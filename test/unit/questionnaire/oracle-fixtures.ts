@@ -62,10 +62,14 @@ export const FIXTURES: Fixture[] = [
     {
       type: 'radiogroup',
       name: 'noted',
-      choices: ['a', { value: 'b', showCommentArea: true, isCommentRequired: true }, { value: 'c', showCommentArea: true }],
+      choices: [
+        'a',
+        { value: 'b', showCommentArea: true, isCommentRequired: true },
+        { value: 'c', showCommentArea: true },
+      ],
     },
     { type: 'dropdown', name: 'few', choicesMin: 2, choicesMax: 10, choicesStep: 2, showCommentArea: true },
-    { type: 'buttongroup', name: 'bg', choices: LETTERS, choicesVisibleIf: "{item} != {r}" },
+    { type: 'buttongroup', name: 'bg', choices: LETTERS, choicesVisibleIf: '{item} != {r}' },
     { type: 'rating', name: 'rate', rateMin: 0, rateMax: 10, rateStep: 2 },
     { type: 'rating', name: 'words', rateValues: ['bad', 'good'] },
     { type: 'boolean', name: 'yes' },
@@ -94,7 +98,11 @@ export const FIXTURES: Fixture[] = [
     {
       type: 'checkbox',
       name: 'notes',
-      choices: ['a', { value: 'b', showCommentArea: true, isCommentRequired: true }, { value: 'c', showCommentArea: true }],
+      choices: [
+        'a',
+        { value: 'b', showCommentArea: true, isCommentRequired: true },
+        { value: 'c', showCommentArea: true },
+      ],
     },
     { type: 'checkbox', name: 'obj', valuePropertyName: 'fruit', choices: [1, 2, 3] },
     { type: 'tagbox', name: 'tags', choices: LETTERS, showOtherItem: true },
@@ -119,8 +127,24 @@ export const FIXTURES: Fixture[] = [
   ]),
   one('sliders', [
     { type: 'slider', name: 's', min: 10, max: 60, step: 5 },
-    { type: 'slider', name: 'range', sliderType: 'range', min: 0, max: 100, minRangeLength: 10, maxRangeLength: 50 },
-    { type: 'multipletext', name: 'mt', isRequired: true, items: [{ name: 'x', inputType: 'number' }, { name: 'y', maxLength: 5, isRequired: true }] },
+    {
+      type: 'slider',
+      name: 'range',
+      sliderType: 'range',
+      min: 0,
+      max: 100,
+      minRangeLength: 10,
+      maxRangeLength: 50,
+    },
+    {
+      type: 'multipletext',
+      name: 'mt',
+      isRequired: true,
+      items: [
+        { name: 'x', inputType: 'number' },
+        { name: 'y', maxLength: 5, isRequired: true },
+      ],
+    },
   ]),
   one('matrices', [
     {
@@ -132,7 +156,13 @@ export const FIXTURES: Fixture[] = [
     },
     { type: 'boolean', name: 'flag' },
     { type: 'matrix', name: 'uniq', columns: [1, 2, 3], rows: ['a', 'b'], eachRowUnique: true },
-    { type: 'matrix', name: 'multi', cellType: 'checkbox', columns: [1, 2, { value: 9, isExclusive: true }], rows: ['a', 'b'] },
+    {
+      type: 'matrix',
+      name: 'multi',
+      cellType: 'checkbox',
+      columns: [1, 2, { value: 9, isExclusive: true }],
+      rows: ['a', 'b'],
+    },
     {
       type: 'matrixdropdown',
       name: 'md',
@@ -175,14 +205,22 @@ export const FIXTURES: Fixture[] = [
           type: 'panel',
           name: 'inner',
           visibleIf: '{panel.age} > 17',
-          elements: [{ type: 'radiogroup', name: 'work', choices: LETTERS, requiredIf: '{panel.age} > 30', showOtherItem: true }],
+          elements: [
+            {
+              type: 'radiogroup',
+              name: 'work',
+              choices: LETTERS,
+              requiredIf: '{panel.age} > 30',
+              showOtherItem: true,
+            },
+          ],
         },
         {
           type: 'paneldynamic',
           name: 'kids',
           maxPanelCount: 2,
           visibleIf: '{panel.age} > 20',
-          templateElements: [text('kid', { visibleIf: "{parentPanel.age} > 25" })],
+          templateElements: [text('kid', { visibleIf: '{parentPanel.age} > 25' })],
         },
       ],
     },
@@ -202,12 +240,18 @@ export const FIXTURES: Fixture[] = [
           text('a', { inputType: 'number', min: 0, max: 9 }),
           text('b', { inputType: 'number', min: 0, max: 9, visibleIf: '{a} > 3' }),
           { type: 'checkbox', name: 'pickc', choices: LETTERS },
-          { type: 'radiogroup', name: 'carry', choicesFromQuestion: 'pickc', choicesFromQuestionMode: 'selected', hideIfChoicesEmpty: true },
+          {
+            type: 'radiogroup',
+            name: 'carry',
+            choicesFromQuestion: 'pickc',
+            choicesFromQuestionMode: 'selected',
+            hideIfChoicesEmpty: true,
+          },
         ]),
         page('two', [
           text('early', { visibleIf: "{late} = 'x'", enableIf: '{a} > 5', defaultValue: 'dflt' }),
           { type: 'radiogroup', name: 'late', choices: ['x', 'y'], requiredIf: '{hidden_score} > 8' },
-          text('ro', { readOnly: true, defaultValueExpression: "{a} + 100" }),
+          text('ro', { readOnly: true, defaultValueExpression: '{a} + 100' }),
           text('fixed', { readOnly: true, defaultValue: 'konst' }),
           { type: 'html', name: 'note', html: 'x' },
         ]),

@@ -12,7 +12,14 @@ export interface OracleVerdict {
 }
 
 const NAVIGATION = [
-  ...['firstPageIsStartPage', 'questionsOnPageMode', 'showPreviewBeforeComplete', 'readOnly', 'mode', 'cookieName'],
+  ...[
+    'firstPageIsStartPage',
+    'questionsOnPageMode',
+    'showPreviewBeforeComplete',
+    'readOnly',
+    'mode',
+    'cookieName',
+  ],
   ...['autoAdvanceEnabled', 'goNextPageAutomatic'],
 ];
 
@@ -43,7 +50,11 @@ interface AnyQuestion extends Question {
 }
 
 /** Lets a fresh survey-core model take the answers as a respondent would, and complete. */
-export function askOracle(json: object, answers: Record<string, unknown>, context: CheckContext): OracleVerdict {
+export function askOracle(
+  json: object,
+  answers: Record<string, unknown>,
+  context: CheckContext,
+): OracleVerdict {
   const survey = prepare(json, context);
   for (const question of survey.getAllQuestions() as AnyQuestion[]) {
     if (answers[`${question.getValueName()}-refused`] !== true) continue;

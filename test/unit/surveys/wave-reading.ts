@@ -32,7 +32,7 @@ export function everyObject(value: unknown): Record<string, unknown>[] {
 export const everyQuestion = (json: unknown): QuestionJson[] =>
   everyObject(json).filter((one) => 'type' in one && 'name' in one) as unknown as QuestionJson[];
 
-/** Words a minute in silent reading (Trauzettel-Klosinski and Dietz, 2012). */
+/** Words a minute, read aloud and so on the slow side (Trauzettel-Klosinski and Dietz, 2012). */
 const READING = { ru: 184, en: 228 };
 /** Seconds to decide or to type, beyond reading. */
 const SECONDS = { page: 1, choice: 3, matrixRow: 3, multiple: 5, dropdown: 6, number: 8, text: 15 };

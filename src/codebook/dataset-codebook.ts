@@ -1,0 +1,60 @@
+import { type MissingKey } from '../questionnaire/missing.js';
+import { type Texts, type ValueLabel, type Variable } from '../questionnaire/variable.js';
+import { AAPOR_EDITION } from '../wave/disposition.js';
+import { missingReasonOf, wordsOf } from './missing-reason.js';
+
+/** What a codebook needs to know of a file's column. */
+interface Column {
+  name: string;
+  type: Variable['type'];
+  measure: Variable['measure'];
+  label: Texts;
+  question?: Texts;
+  values?: ValueLabel[];
+  universe?: Variable['universe'];
+  concept?: string;
+  missing: MissingKey[];
+  negatives?: boolean;
+}
+
+interface Dataset {
+  file: string;
+  label: Texts;
+  key: string[];
+  columns: Column[];
+}
+
+/** The codebook of an export: every file with its unique key and every column with its words in each language. */
+export function datasetCodebook(study: { id: string; title: Texts }, locales: string[], datasets: readonly Dataset[]) {
+  return {
+    study: study.id,
+    title: study.title,
+    locales,
+    dispositionEdition: AAPOR_EDITION,
+    files: datasets.map(({ file, label, key, columns }) => ({
+      file,
+      label,
+      key,
+      variables: columns.map((column) => ({
+        name: column.name,
+        type: column.type,
+        measure: column.measure,
+        label: column.label,
+        ...(column.question ? { question: column.question } : {}),
+        ...(column.concept ? { concept: column.concept } : {}),
+        ...(column.universe ? { universe: column.universe } : {}),
+        ...(column.values ? { values: column.values.map(({ code, label: words }) => ({ code, label: words })) } : {}),
+        missing: column.type === 'numeric' ? column.missing.map((reason) => missingEntry(reason, column.negatives ?? false, locales)) : [],
+      })),
+    })),
+  };
+}
+
+function missingEntry(key: MissingKey, negatives: boolean, locales: string[]) {
+  const reason = missingReasonOf(key, negatives);
+  return {
+    code: reason.code,
+    stata: reason.stata,
+    label: Object.fromEntries(locales.map((locale) => [locale, wordsOf(reason, locale)])),
+  };
+}

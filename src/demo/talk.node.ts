@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { hashOf } from '../access/token.node.js';
+import { type Services } from '../kit/cli.js';
+import { EntryService } from '../response/entry.service.js';
+import { ResponseService } from '../response/response.service.js';
+
+type Answers = Record<string, unknown>;
+
+/** A respondent's visit, from the click on their link on. */
+export interface Visit {
+  revision: number;
+  save(answers: Answers, page: string, locale: string): Promise<void>;
+  submit(answers: Answers, locale: string): Promise<string>;
+}
+
+/** How synthetic people reach the server: over HTTP as a browser does, or straight into the services behind it. */
+export interface Talk {
+  enter(token: string, locale: string): Promise<Visit>;
+}
+
+/** Over HTTP: session cookie, our header, the same routes as the questionnaire in the browser. */
+export function overHttp(baseUrl: string): Talk {
+  return {
+    async enter(token, locale) {
+      const opened = await fetch(`${baseUrl}/respond/session`, {
+        method: 'POST',
+        body: new URLSearchParams({ token, locale }),
+        redirect: 'manual',
+      });
+      const cookie = opened.headers.getSetCookie()[0]?.split(';')[0];
+      if (opened.status !== 303 || !cookie) throw new VisitRefused(opened.status, await codeOf(opened));
+      const headers = { cookie, 'content-type': 'application/json', 'x-onward': 'respond' };
+      const ask = async <Reply>(path: string, body?: object): Promise<Reply> => {
+        const reply = await fetch(`${baseUrl}/api/respond/${path}`, {
+          headers,
+          ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
+        });
+        if (!reply.ok) throw new VisitRefused(reply.status, await codeOf(reply));
+        return (await reply.json()) as Reply;
+      };
+      const visit: Visit = {
+        revision: (await ask<{ revision: number }>('interview')).revision,
+        async save(answers, page, language) {
+          const body = { saveId: randomUUID(), base: visit.revision, answers, page, reached: page, locale: language };
+          visit.revision = (await ask<{ revision: number }>('revisions', body)).revision;
+        },
+        async submit(answers, language) {
+          const body = { submissionId: randomUUID(), base: visit.revision, answers, locale: language };
+          return (await ask<{ receipt: string }>('submission', body)).receipt;
+        },
+      };
+      return visit;
+    },
+  };
+}
+
+/** Straight into the services: the same checks and the same writes, without the network between. */
+export function direct(services: Services): Talk {
+  const responses = services(ResponseService);
+  return {
+    async enter(token, locale) {
+      const session = await services(EntryService).enter(token, undefined, locale);
+      if (session === undefined) throw new Error('A new visit always begins a session');
+      const hash = hashOf(session);
+      const visit: Visit = {
+        revision: (await responses.interview(hash)).case.revision,
+        async save(answers, page, language) {
+          const body = { saveId: randomUUID(), base: visit.revision, answers, page, reached: page, locale: language };
+          visit.revision = (await responses.save(hash, body)).revision;
+        },
+        async submit(answers, language) {
+          const body = { submissionId: randomUUID(), base: visit.revision, answers, locale: language };
+          return (await responses.submit(hash, body)).receipt;
+        },
+      };
+      return visit;
+    },
+  };
+}
+
+/** The server turned a visit away, with the code of its problem. */
+export class VisitRefused extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+  ) {
+    super(`The server answered ${status} ${code}`);
+  }
+}
+
+async function codeOf(reply: Response): Promise<string> {
+  const text = await reply.text();
+  return /"code":"([\w.]+)"/.exec(text)?.[1] ?? '';
+}

@@ -1,0 +1,145 @@
+import { type ILintFinding, lintSurvey } from 'survey-core/linter';
+import { joined } from './variable-choices.js';
+import { KNOWN_VARIABLES } from './lint-names.js';
+import {
+  type Element,
+  elementsOf,
+  error,
+  type Finding,
+  isJson,
+  type Json,
+  nodesOf,
+  warning,
+} from './lint-walk.js';
+import { loadSurvey, registerProperties } from './survey.js';
+import { deriveTables } from './variables.js';
+
+/** What SurveyJS's linter finds, by how grave it is for a study; what is not named keeps SurveyJS's own gravity. */
+const GRAVITY: Record<string, Finding['level'] | 'off'> = {
+  'expression/unknown-function': 'error',
+  'expression/unknown-choice': 'error',
+  'expression/contradiction': 'error',
+  'element/never-visible': 'error',
+  'element/unknown-type': 'error',
+  'element/count-contradiction': 'error',
+  'choices/duplicate': 'error',
+  'trigger/unknown-type': 'error',
+  'validator/unknown-type': 'error',
+  'property/not-an-array': 'error',
+  'value/not-a-choice': 'error',
+  'name/shadowing': 'off', // our own rule on shared value names says more
+};
+
+/** Properties that SurveyJS reads without listing. */
+const UNLISTED = new Set(['$schema', 'locale']);
+
+/** After these, no model is built: parts of it would be none, or would warn a second time. */
+const UNBUILDABLE = new Set([
+  'property/not-an-array',
+  'property/required',
+  'element/unknown-type',
+  'expression/syntax',
+  'expression/unknown-function',
+]);
+
+/**
+ * What SurveyJS itself says of a questionnaire: its linter first, then, where all parts are sound, the errors that it
+ * meets while reading the JSON. Where it cannot read it at all, that is the finding.
+ */
+export function lintWithSurvey(json: Json): Finding[] {
+  registerProperties();
+  try {
+    const found = lintSurvey(json, { knownVariables: KNOWN_VARIABLES }).findings.flatMap(asFinding);
+    if (found.some(({ rule }) => UNBUILDABLE.has(rule))) return found;
+    const seen = new Set(found.map(({ path }) => path));
+    return [...found, ...unreachable(json, seen), ...jsonErrors(json, seen), ...clashes(json)];
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause;
+    return [
+      error(
+        '',
+        'unreadable',
+        `SurveyJS cannot read this questionnaire (${cause.message}). Open and save it in SurveyJS Creator.`,
+      ),
+    ];
+  }
+}
+
+function asFinding({ ruleId, severity, path, message }: ILintFinding): Finding[] {
+  if (UNLISTED.has(path)) return [];
+  const level = GRAVITY[ruleId] ?? (severity === 'error' ? 'error' : 'warning');
+  return level === 'off' ? [] : [{ path, rule: ruleId, level, message }];
+}
+
+/** Items that can never be shown because their condition contradicts that of a page or panel around them. */
+function unreachable(json: Json, seen: ReadonlySet<string>): Finding[] {
+  const combined = structuredClone(json);
+  const changed = new Set<string>();
+  for (const element of [...elementsOf(combined)].reverse()) {
+    const outer = element.around.filter(isFixed).map(conditionOf);
+    const own = conditionOf(element);
+    if (!own || !outer.some(Boolean)) continue;
+    element.json.visibleIf = joined([...outer, own]);
+    changed.add(`${element.path}.visibleIf`);
+  }
+  if (changed.size === 0) return [];
+  return lintSurvey(combined, { knownVariables: KNOWN_VARIABLES })
+    .findings.filter(
+      ({ ruleId, path }) => ruleId === 'expression/contradiction' && changed.has(path) && !seen.has(path),
+    )
+    .map(({ path }) =>
+      error(
+        path,
+        'unreachable',
+        'This is never shown: its condition contradicts that of the page or panel around it. Correct one of them.',
+      ),
+    );
+}
+
+const isFixed = ({ type }: Element): boolean => type === 'page' || type === 'panel';
+const conditionOf = ({ json }: Element): string | null =>
+  typeof json.visibleIf === 'string' ? json.visibleIf : null;
+
+/** Errors that SurveyJS meets while reading the JSON, unless its linter told of them already. */
+function jsonErrors(json: Json, seen: ReadonlySet<string>): Finding[] {
+  const survey = loadSurvey(json);
+  const pathOf = new Map(
+    [...nodesOf(json)].filter(({ value }) => isJson(value)).map(({ value, path }) => [value, path]),
+  );
+  const found = (survey.jsonErrors ?? []).flatMap((one) => {
+    const path = pathOf.get(one.jsonObj as Json) ?? '';
+    const told = [...seen].some(
+      (other) => other === path || other.startsWith(`${path}.`) || other.startsWith(`${path}[`),
+    );
+    if (told && path !== '') return [];
+    const finding = {
+      path,
+      rule: `json/${one.type}`,
+      message: `${one.message} Correct it, so that nothing is silently left out.`,
+    };
+    if (one.type === 'unknownproperty') {
+      const name = /'([^']*)'\.?$/.exec(one.message)?.[1] ?? '';
+      return UNLISTED.has(name) || seen.has(name) ? [] : [warning(path, finding.rule, finding.message)];
+    }
+    return [error(finding.path, finding.rule, finding.message)];
+  });
+  survey.dispose();
+  return found;
+}
+
+/** Cells of the data that would have the same name. */
+function clashes(json: Json): Finding[] {
+  const paths = new Map(
+    [...elementsOf(json)]
+      .reverse()
+      .map(({ json: element, path }) => [element.valueName || element.name, path]),
+  );
+  return deriveTables(json).clashes.map(({ name, path }) => {
+    const item = /^[^.[{#]+/.exec(path)?.[0] ?? path;
+    return error(
+      paths.get(item) ?? '',
+      'variable-name',
+      `Two of its cells, or one of its and another item's, would both be the variable ${name} (${path}). Set variable, or change a name or value.`,
+    );
+  });
+}

@@ -1,0 +1,62 @@
+import { lintAllowed } from './lint-allow.js';
+import { lintExpressionSizes } from './lint-expressions.js';
+import { lintRegexes } from './lint-regex.js';
+import { lintShape } from './lint-shape.js';
+import { lintStructure } from './lint-structure.js';
+import { lintWithSurvey } from './lint-survey.js';
+import { lintTexts } from './lint-texts.js';
+import { type Finding, isJson, type Json } from './lint-walk.js';
+import { registerProperties } from './survey.js';
+
+export type { Finding } from './lint-walk.js';
+
+export interface LintOptions {
+  /** The study's languages: every text must exist in each. */
+  locales: string[];
+}
+
+/** Rules after which nothing is built of a questionnaire: it is too large, or hostile to whoever reads it. */
+const STOPPING = new Set(['expression-too-large']);
+
+/**
+ * What stands against fielding a questionnaire, by the path of each thing: errors refuse it, warnings advise.
+ * Size and shape come first and end the lint, so that nothing hostile is ever built; then the allow-list, the texts,
+ * names and bounds, patterns, and at last what SurveyJS itself finds.
+ * @param json  anything; usually what SurveyJS Creator saved
+ */
+export async function lintQuestionnaire(json: unknown, options: LintOptions): Promise<Finding[]> {
+  const shape = lintShape(json);
+  if (shape.length > 0 || !isJson(json)) return shape;
+  registerProperties();
+  const sizes = lintExpressionSizes(json);
+  const findings = [
+    ...sizes,
+    ...lintAllowed(json),
+    ...lintTexts(json, options.locales),
+    ...lintStructure(json),
+    ...(await lintRegexes(json)),
+  ];
+  if (!sizes.some(({ rule }) => STOPPING.has(rule))) findings.push(...lintWithSurvey(buildable(json)));
+  return onceEach(findings);
+}
+
+/** What a model would fetch while it is built is left out; the allow-list has told of it. */
+const NEVER_BUILT = new Set(['choicesByUrl', 'surveyId', 'surveyPostId', 'cookieName', 'navigateToUrl']);
+
+function buildable(json: Json): Json {
+  const copy = (value: unknown): unknown =>
+    Array.isArray(value)
+      ? value.map(copy)
+      : isJson(value)
+        ? Object.fromEntries(
+            Object.entries(value)
+              .filter(([key]) => !NEVER_BUILT.has(key))
+              .map(([key, inner]) => [key, copy(inner)]),
+          )
+        : value;
+  return copy(json) as Json;
+}
+
+const onceEach = (findings: Finding[]): Finding[] => [
+  ...new Map(findings.map((one) => [`${one.path} ${one.rule} ${one.message}`, one])).values(),
+];
