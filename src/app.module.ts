@@ -72,7 +72,12 @@ export interface AppOptions {
 @Module({})
 export class AppModule {
   /** The application in one of its roles. The command line is a role without pages and without work. */
-  static for(config: Config, clock: Clock, role: Config['role'] | 'cli', options: AppOptions = { schedule: true }): DynamicModule {
+  static for(
+    config: Config,
+    clock: Clock,
+    role: Config['role'] | 'cli',
+    options: AppOptions = { schedule: true },
+  ): DynamicModule {
     const works = role === 'worker' || role === 'all';
     return {
       module: AppModule,

@@ -13,9 +13,14 @@ try {
   await migrate(config.databaseUrl, config.vaultDatabaseUrl);
   const app = await serve(config, new SystemClock());
   app.enableShutdownHooks(['SIGTERM', 'SIGINT']); // closes the application, which drains it
-  log.info({ role: config.role, queue: config.redisUrl ? 'redis' : 'postgres', url: await app.getUrl() }, 'ready');
+  log.info(
+    { role: config.role, queue: config.redisUrl ? 'redis' : 'postgres', url: await app.getUrl() },
+    'ready',
+  );
 } catch (cause) {
-  process.stderr.write(`${cause instanceof Problem ? cause.message : `Onward cannot start: ${words(cause)}`}\n`);
+  process.stderr.write(
+    `${cause instanceof Problem ? cause.message : `Onward cannot start: ${words(cause)}`}\n`,
+  );
   process.exit(1);
 }
 

@@ -11,19 +11,28 @@ import { failurePage } from './web/server/failure-page.js';
 import { webAssets } from './web/server/web-assets.node.js';
 
 /** Builds the application in its role and listens. Closing it drains: requests and jobs under way finish. */
-export async function serve(config: Config, clock: Clock, options?: AppOptions): Promise<NestFastifyApplication> {
-  const app = await httpApplication(AppModule.for(config, clock, config.role, options), config, (problem, request) =>
-    failurePage(problem, localeOf(request.url), webAssets()),
+export async function serve(
+  config: Config,
+  clock: Clock,
+  options?: AppOptions,
+): Promise<NestFastifyApplication> {
+  const app = await httpApplication(
+    AppModule.for(config, clock, config.role, options),
+    config,
+    (problem, request) => failurePage(problem, localeOf(request.url), webAssets()),
   );
   if (config.role !== 'worker') {
-    await app.register(fastifyStatic as never, {
-      root: join(ROOT.web, 'assets'),
-      prefix: '/assets/',
-      immutable: true,
-      maxAge: '365d',
-      index: false,
-      decorateReply: false,
-    } as never);
+    await app.register(
+      fastifyStatic as never,
+      {
+        root: join(ROOT.web, 'assets'),
+        prefix: '/assets/',
+        immutable: true,
+        maxAge: '365d',
+        index: false,
+        decorateReply: false,
+      } as never,
+    );
     describeApi(app);
   }
   await app.listen(config.port, config.host);
@@ -36,7 +45,9 @@ const localeOf = (url: string): string => (/\/en(\/|$|\?)|[?&]lang=en/.test(url)
 function describeApi(app: NestFastifyApplication): void {
   const description = new DocumentBuilder()
     .setTitle('Onward')
-    .setDescription('Longitudinal follow-up surveys. Failures are RFC 9457 problem details with a stable `code`.')
+    .setDescription(
+      'Longitudinal follow-up surveys. Failures are RFC 9457 problem details with a stable `code`.',
+    )
     .setVersion('1')
     .addCookieAuth('__Host-onward')
     .addBasicAuth()

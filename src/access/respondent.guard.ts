@@ -19,7 +19,8 @@ export class RespondentGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<WithSession>();
     if (request.method !== 'GET') {
       const site = request.headers['sec-fetch-site'];
-      if (request.headers['x-onward'] !== 'respond' || (site !== undefined && site !== 'same-origin')) throw ForeignRequest({});
+      if (request.headers['x-onward'] !== 'respond' || (site !== undefined && site !== 'same-origin'))
+        throw ForeignRequest({});
     }
     const token = cookieValue(request.headers.cookie, sessionCookieName(this.config.publicUrl));
     if (!token) throw NoSession({});

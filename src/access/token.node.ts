@@ -9,4 +9,5 @@ export function newToken(): { token: string; hash: Buffer } {
 export const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /** Compares two secrets in a time that tells nothing about where they differ. */
-export const sameSecret = (given: string, expected: string): boolean => timingSafeEqual(hashOf(given), hashOf(expected));
+export const sameSecret = (given: string, expected: string): boolean =>
+  timingSafeEqual(hashOf(given), hashOf(expected));

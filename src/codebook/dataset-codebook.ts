@@ -25,7 +25,11 @@ interface Dataset {
 }
 
 /** The codebook of an export: every file with its unique key and every column with its words in each language. */
-export function datasetCodebook(study: { id: string; title: Texts }, locales: string[], datasets: readonly Dataset[]) {
+export function datasetCodebook(
+  study: { id: string; title: Texts },
+  locales: string[],
+  datasets: readonly Dataset[],
+) {
   return {
     study: study.id,
     title: study.title,
@@ -43,8 +47,13 @@ export function datasetCodebook(study: { id: string; title: Texts }, locales: st
         ...(column.question ? { question: column.question } : {}),
         ...(column.concept ? { concept: column.concept } : {}),
         ...(column.universe ? { universe: column.universe } : {}),
-        ...(column.values ? { values: column.values.map(({ code, label: words }) => ({ code, label: words })) } : {}),
-        missing: column.type === 'numeric' ? column.missing.map((reason) => missingEntry(reason, column.negatives ?? false, locales)) : [],
+        ...(column.values
+          ? { values: column.values.map(({ code, label: words }) => ({ code, label: words })) }
+          : {}),
+        missing:
+          column.type === 'numeric'
+            ? column.missing.map((reason) => missingEntry(reason, column.negatives ?? false, locales))
+            : [],
       })),
     })),
   };

@@ -17,7 +17,9 @@ export const contactCommands: AddCommands = (program, out, inApp) => {
   const wave = program.commands.find((command) => command.name() === 'wave');
   wave
     ?.command('open')
-    .description('open a wave: issue a case to every active member without one and plan its messages; repeat to add newcomers')
+    .description(
+      'open a wave: issue a case to every active member without one and plan its messages; repeat to add newcomers',
+    )
     .requiredOption('--wave <letter>', 'the wave, such as a')
     .option('--study <study>', 'the study, by id or code; needed where there are several')
     .option('--json', 'print JSON')
@@ -27,7 +29,8 @@ export const contactCommands: AddCommands = (program, out, inApp) => {
         const contacts = services(ContactService);
         const opened = await services(WaveService).open(studyId, options.wave, contacts.plan.bind(contacts));
         const { issued, planned } = opened;
-        if (options.json) return out.json({ wave: options.wave, issued, planned, closesAt: opened.wave.closesAt });
+        if (options.json)
+          return out.json({ wave: options.wave, issued, planned, closesAt: opened.wave.closesAt });
         out.line(
           `Wave ${options.wave} is open until ${opened.wave.closesAt.toISOString().slice(0, 10)}: ` +
             `${issued} cases issued, ${planned} messages planned.`,
@@ -49,7 +52,9 @@ export const contactCommands: AddCommands = (program, out, inApp) => {
         const studyId = await studyMeant(services, options.study);
         const { id, openedAt } = await services(WaveService).byLetter(studyId, options.wave);
         if (!openedAt) {
-          out.line(`Wave ${options.wave} is not open, so no message is planned. Open it with: wave open --wave ${options.wave}`);
+          out.line(
+            `Wave ${options.wave} is not open, so no message is planned. Open it with: wave open --wave ${options.wave}`,
+          );
           return;
         }
         const at = options.at ? new Date(options.at) : services(Clock).now();
@@ -74,7 +79,16 @@ function sentenceOf({ memberId, step, channel, locale, zones, decision }: Planne
   if (decision.kind === 'suppress') return `${who}  not: ${SUPPRESSION_WORDS[decision.reason]}`;
   const zone = zones.length === 1 ? zones[0] : undefined;
   const at = decision.kind === 'send' ? now : decision.until;
-  const local = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: zone ?? 'UTC' }).format(at);
-  const why = decision.kind === 'send' ? 'due' : { not_due: 'falls due then', quiet_hours: 'first contact hour', study_paused: 'sending is paused' }[decision.reason];
+  const local = new Intl.DateTimeFormat('en-GB', {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: zone ?? 'UTC',
+  }).format(at);
+  const why =
+    decision.kind === 'send'
+      ? 'due'
+      : { not_due: 'falls due then', quiet_hours: 'first contact hour', study_paused: 'sending is paused' }[
+          decision.reason
+        ];
   return `${who}  ${local} ${zone ?? `UTC (any of ${zones.join(', ')})`}  ${why}`;
 }

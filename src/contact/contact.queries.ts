@@ -53,7 +53,11 @@ const ATTEMPT = `
  * The longest-overdue attempt of a wave, locked together with its case: a submission under way holds the case, and the
  * attempt is left for the next look. Undefined when nothing is due.
  */
-export async function lockDueAttempt(tx: EntityManager, waveId: string, now: Date): Promise<AttemptRow | undefined> {
+export async function lockDueAttempt(
+  tx: EntityManager,
+  waveId: string,
+  now: Date,
+): Promise<AttemptRow | undefined> {
   const rows = await tx.query<AttemptRow[]>(
     `${ATTEMPT} WHERE a.wave_id = $1 AND a.state = 'planned' AND a.due_at <= $2
      ORDER BY a.due_at LIMIT 1 FOR UPDATE OF a, c SKIP LOCKED`,
@@ -63,7 +67,12 @@ export async function lockDueAttempt(tx: EntityManager, waveId: string, now: Dat
 }
 
 /** Every planned attempt of a wave in the order in which they fall due, a page at a time. */
-export async function plannedAttempts(db: DataSource, waveId: string, limit: number, offset: number): Promise<AttemptRow[]> {
+export async function plannedAttempts(
+  db: DataSource,
+  waveId: string,
+  limit: number,
+  offset: number,
+): Promise<AttemptRow[]> {
   return db.query(
     `${ATTEMPT} WHERE a.wave_id = $1 AND a.state = 'planned' ORDER BY a.due_at, a.member_id, a.step LIMIT $2 OFFSET $3`,
     [waveId, limit, offset],
@@ -109,7 +118,11 @@ export async function settleAttempt(
 }
 
 /** The case was invited: state and history, where it still waited for that. */
-export async function markInvited(db: EntityManager, { member_id, wave_id }: Attempt, on: string): Promise<void> {
+export async function markInvited(
+  db: EntityManager,
+  { member_id, wave_id }: Attempt,
+  on: string,
+): Promise<void> {
   await db.query(
     `WITH moved AS (
        UPDATE issued_case SET state = 'invited' WHERE member_id = $1 AND wave_id = $2 AND state = 'issued' RETURNING 1
@@ -155,7 +168,12 @@ export async function wavesWithDueAttempts(db: DataSource, now: Date): Promise<s
 }
 
 /** Stops a channel's messages for the member who got the message with this unsubscribe link; false when it is unknown. */
-export async function stopMessages(db: DataSource, stopHash: Buffer, channel: string, on: string): Promise<boolean> {
+export async function stopMessages(
+  db: DataSource,
+  stopHash: Buffer,
+  channel: string,
+  on: string,
+): Promise<boolean> {
   const rows = await db.query<{ found: number }[]>(
     `WITH link AS (SELECT member_id FROM personal_link WHERE stop_hash = $1),
           stopped AS (INSERT INTO message_stop (member_id, channel, stopped_on) SELECT member_id, $2, $3 FROM link ON CONFLICT DO NOTHING)

@@ -50,7 +50,11 @@ export class ContactService implements OnApplicationShutdown {
     return planAttempts(
       tx,
       wave.id,
-      wave.file.contactPlan.map(({ step, afterDays }) => ({ step, channel: 'email', dueAt: addDays(from, afterDays) })),
+      wave.file.contactPlan.map(({ step, afterDays }) => ({
+        step,
+        channel: 'email',
+        dueAt: addDays(from, afterDays),
+      })),
     );
   }
 
@@ -118,7 +122,12 @@ export class ContactService implements OnApplicationShutdown {
     const link = newToken();
     const stop = newToken();
     await addPersonalLink(tx, attempt, link.hash, stop.hash);
-    await settleAttempt(tx, attempt, { state: 'sending', claimedAt: now, tries: attempt.tries + 1, locale: attempt.locale });
+    await settleAttempt(tx, attempt, {
+      state: 'sending',
+      claimedAt: now,
+      tries: attempt.tries + 1,
+      locale: attempt.locale,
+    });
     return { attempt, link: link.token, stop: stop.token };
   }
 
@@ -142,7 +151,11 @@ export class ContactService implements OnApplicationShutdown {
           link: `${publicUrl}/go/${study.file.code}/${wave.letter}/${locale}#${link}`,
           unsubscribeLink: unsubscribeUrl,
           minutes: wave.file.minutes.join('–'),
-          closesOn: new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', timeZone: 'UTC' }).format(wave.closesAt),
+          closesOn: new Intl.DateTimeFormat(locale, {
+            day: 'numeric',
+            month: 'long',
+            timeZone: 'UTC',
+          }).format(wave.closesAt),
         },
         locale,
       ),

@@ -44,7 +44,8 @@ const HOUR_MS = 3_600_000;
 export function decide(facts: ContactFacts, now: Date): Decision {
   const never = suppression(facts, now);
   if (never) return { kind: 'suppress', reason: never };
-  if (facts.studyPaused) return { kind: 'wait', until: new Date(now.getTime() + HOUR_MS), reason: 'study_paused' };
+  if (facts.studyPaused)
+    return { kind: 'wait', until: new Date(now.getTime() + HOUR_MS), reason: 'study_paused' };
   const from = facts.dueAt > now ? facts.dueAt : now;
   const at = nextContactTime(from, facts.zones, facts.hours);
   if (!at) return { kind: 'suppress', reason: 'no_contact_hour' };

@@ -32,7 +32,9 @@ export function renderLetter(letter: Letter, fields: LetterFields, locale: strin
       if (!Object.hasOwn(fields, name)) throw LetterPlaceholderUnknown({ placeholder: name });
       return fields[name as keyof LetterFields];
     });
-  const subject = fill(letter.subject).replace(/[\r\n]+/g, ' ').trim();
+  const subject = fill(letter.subject)
+    .replace(/[\r\n]+/g, ' ')
+    .trim();
   const body = fill(letter.body);
   return { subject, text: plainText(body), html: shell(markdown.render(body), subject, locale) };
 }

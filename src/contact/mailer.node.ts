@@ -81,7 +81,8 @@ function deliveryOf(cause: unknown): Delivery {
   };
   const name = responseCode ? String(responseCode) : (code ?? 'ERROR');
   const toTheMessage = ['MAIL FROM', 'RCPT TO', 'DATA'].includes(command ?? '');
-  if (responseCode !== undefined) return { kind: responseCode >= 500 && toTheMessage ? 'refused' : 'later', code: name };
+  if (responseCode !== undefined)
+    return { kind: responseCode >= 500 && toTheMessage ? 'refused' : 'later', code: name };
   if (code === 'EENVELOPE') return { kind: 'refused', code: name };
   if (syscall === 'connect' || NEVER_HANDED_OVER.has(code ?? '')) return { kind: 'later', code: name };
   return { kind: 'unknown', code: name };

@@ -28,7 +28,10 @@ export class Sweep {
     try {
       if (await claimSlot(this.db, 'contact.sweep', slotOf(new Date(), EVERY_SECONDS))) await this.run();
     } catch (cause) {
-      log.warn({ error: cause instanceof Error ? cause.name : typeof cause }, 'the sweep could not run; the next one will');
+      log.warn(
+        { error: cause instanceof Error ? cause.name : typeof cause },
+        'the sweep could not run; the next one will',
+      );
     }
   }
 

@@ -38,10 +38,16 @@ function spellsOf({ hostCountry }: Person, random: () => number): object[] {
   const before = drawn(random, BEFORE);
   const arrived = Math.floor(random() * MONTHS.length);
   const first = { sp_year: 2022, sp_month: MONTHS[arrived] };
-  if (before === null || before === hostCountry) return [{ sp_country: hostCountry, ...first, sp_basis: 'temporary' }];
+  if (before === null || before === hostCountry)
+    return [{ sp_country: hostCountry, ...first, sp_basis: 'temporary' }];
   return [
     { sp_country: before, ...first, sp_basis: 'visa_free' },
-    { sp_country: hostCountry, sp_year: 2023, sp_month: MONTHS[Math.floor(random() * MONTHS.length)], sp_basis: 'temporary' },
+    {
+      sp_country: hostCountry,
+      sp_year: 2023,
+      sp_month: MONTHS[Math.floor(random() * MONTHS.length)],
+      sp_basis: 'temporary',
+    },
   ];
 }
 

@@ -22,7 +22,9 @@ export const demoCommands =
   (program, out) => {
     program
       .command('demo')
-      .description('run the whole system with synthetic people; a second run goes on where the first one stopped')
+      .description(
+        'run the whole system with synthetic people; a second run goes on where the first one stopped',
+      )
       .option('--headless', 'let the study run to its end on a movable clock, write the export and stop')
       .option('--people <number>', 'how many synthetic people', '60')
       .option('--seed <number>', 'the same seed gives the same people and the same data', '1')
@@ -34,10 +36,18 @@ export const demoCommands =
         const people = wholeNumber('--people', options.people, 2, 100_000);
         const seed = wholeNumber('--seed', options.seed, 0, 2 ** 31 - 1);
         const folder = resolve(options.folder);
-        if (!options.headless) return runUntilStopped({ people, seed, folder, reset: options.reset ?? false }, serve, out);
+        if (!options.headless)
+          return runUntilStopped({ people, seed, folder, reset: options.reset ?? false }, serve, out);
         const begun = performance.now();
         const to = resolve(options.out ?? 'demo-export');
-        const summary = await runHeadless({ people, seed, out: to, folder, serve, onProgress: progressLine(out) });
+        const summary = await runHeadless({
+          people,
+          seed,
+          out: to,
+          folder,
+          serve,
+          onProgress: progressLine(out),
+        });
         const seconds = Math.round((performance.now() - begun) / 100) / 10;
         if (options.json) out.json({ ...summary, seconds });
         else out.line(`${JSON.stringify(summary.cases)}\nWritten to ${to} in ${seconds} s.`);

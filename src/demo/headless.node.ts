@@ -31,7 +31,14 @@ export interface HeadlessOptions {
 }
 
 /** Lets the study run to its end on the movable clock and exports it. The same seed gives the same data. */
-export async function runHeadless({ people: count, seed, out, folder: within, serve, onProgress }: HeadlessOptions) {
+export async function runHeadless({
+  people: count,
+  seed,
+  out,
+  folder: within,
+  serve,
+  onProgress,
+}: HeadlessOptions) {
   await mkdir(within, { recursive: true });
   const folder = localFolder(await mkdtemp(join(within, 'headless-')));
   const clock = new MovableClock(BEGINS);
@@ -77,12 +84,27 @@ export async function runHeadless({ people: count, seed, out, folder: within, se
         httpRespondents: Math.min(HTTP_PEOPLE, count - 1),
         begins: BEGINS.toISOString(),
         ends: clock.now().toISOString(),
-        cases: summed(now.cases, (c) => c.state, (c) => c.cases),
-        messages: summed(now.attempts, (a) => a.state, (a) => a.attempts),
-        moves: summed(now.moves, (m) => m.class, (m) => m.people),
+        cases: summed(
+          now.cases,
+          (c) => c.state,
+          (c) => c.cases,
+        ),
+        messages: summed(
+          now.attempts,
+          (a) => a.state,
+          (a) => a.attempts,
+        ),
+        moves: summed(
+          now.moves,
+          (m) => m.class,
+          (m) => m.people,
+        ),
         out,
         files: await Promise.all(
-          [...files.map(({ file, rows, columns }) => ({ file, rows, columns })), { file: 'codebook.json' }].map(async (file) => ({
+          [
+            ...files.map(({ file, rows, columns }) => ({ file, rows, columns })),
+            { file: 'codebook.json' },
+          ].map(async (file) => ({
             ...file,
             sha256: await sha256Of(join(out, file.file)),
           })),
@@ -96,7 +118,11 @@ export async function runHeadless({ people: count, seed, out, folder: within, se
   }
 }
 
-function summed<Row>(rows: readonly Row[], group: (row: Row) => string, count: (row: Row) => number): Record<string, number> {
+function summed<Row>(
+  rows: readonly Row[],
+  group: (row: Row) => string,
+  count: (row: Row) => number,
+): Record<string, number> {
   const sums: Record<string, number> = {};
   for (const row of rows) sums[group(row)] = (sums[group(row)] ?? 0) + count(row);
   return Object.fromEntries(Object.entries(sums).sort(([a], [b]) => a.localeCompare(b)));

@@ -50,7 +50,9 @@ class DemoClock extends Clock {
  * Brings the demo up, or goes on with the one in the folder, and lets its people live up to now.
  * @returns the links and how to stop it all
  */
-export async function startInteractive(options: InteractiveOptions): Promise<{ links: Links; stop: () => Promise<void> }> {
+export async function startInteractive(
+  options: InteractiveOptions,
+): Promise<{ links: Links; stop: () => Promise<void> }> {
   const { onProgress } = options;
   const folder = localFolder(options.folder);
   if (options.reset) await clear(folder, onProgress);
@@ -83,7 +85,8 @@ export async function startInteractive(options: InteractiveOptions): Promise<{ l
     });
     for (const message of await town.sink.messages()) lives.receive(message);
     if (state.livedUntil < state.endsAt) {
-      if (state.livedUntil.getTime() === state.startedAt.getTime()) await beginStudy(town.services, study, people);
+      if (state.livedUntil.getTime() === state.startedAt.getTime())
+        await beginStudy(town.services, study, people);
       await lives.until(state.endsAt, async (at) => {
         await writeState(folder.state, { ...state, livedUntil: at });
       });
@@ -118,12 +121,17 @@ async function freshState({ people, seed }: InteractiveOptions): Promise<DemoSta
 /** The ports wished for, or free ones where something else listens there. */
 async function usablePorts(wished: DemoState['ports']): Promise<DemoState['ports']> {
   const usable = async (port: number) => ((await portIsFree(port)) ? port : findFreePort());
-  return { web: await usable(wished.web), smtp: await usable(wished.smtp), outbox: await usable(wished.outbox) };
+  return {
+    web: await usable(wished.web),
+    smtp: await usable(wished.smtp),
+    outbox: await usable(wished.outbox),
+  };
 }
 
 /** Starts over: stops what still runs in the folder and empties it. */
 async function clear(folder: LocalFolder, onProgress: (text: string) => void): Promise<void> {
   onProgress('Starting over');
-  if (await readState(folder.state)) await (await startEmbeddedPostgres({ dataDir: folder.postgres })).stop('immediate');
+  if (await readState(folder.state))
+    await (await startEmbeddedPostgres({ dataDir: folder.postgres })).stop('immediate');
   await rm(folder.all, { recursive: true, force: true });
 }

@@ -123,16 +123,28 @@ export class Lives {
   }
 
   /** The answers of the first pages, as they stand when someone puts the phone away. */
-  private upTo(answers: Record<string, unknown>, share: number): { part: Record<string, unknown>; page: string } {
+  private upTo(
+    answers: Record<string, unknown>,
+    share: number,
+  ): { part: Record<string, unknown>; page: string } {
     const pages = this.world.json.pages ?? [];
     const reached = Math.max(1, Math.floor(pages.length * share));
-    const seen = new Set(pages.slice(0, reached).flatMap((page) => (page.elements ?? []).map((element) => element.name)));
-    const part = Object.fromEntries(Object.entries(answers).filter(([key]) => seen.has(key.replace(/-(Comment|refused)$/, ''))));
+    const seen = new Set(
+      pages.slice(0, reached).flatMap((page) => (page.elements ?? []).map((element) => element.name)),
+    );
+    const part = Object.fromEntries(
+      Object.entries(answers).filter(([key]) => seen.has(key.replace(/-(Comment|refused)$/, ''))),
+    );
     return { part, page: pages[reached - 1]?.name ?? '' };
   }
 }
 
 /** A finished case or a closed wave turns people away: that is life. Anything else is a fault. */
-const EXPECTED = new Set(['response.already_submitted', 'wave.closed', 'response.case_withdrawn', 'access.link_unknown']);
+const EXPECTED = new Set([
+  'response.already_submitted',
+  'wave.closed',
+  'response.case_withdrawn',
+  'access.link_unknown',
+]);
 const wasTurnedAway = (cause: unknown): boolean =>
   (cause instanceof Problem || cause instanceof VisitRefused) && EXPECTED.has(cause.code);

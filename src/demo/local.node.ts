@@ -25,7 +25,9 @@ export async function environmentOf(
   ports: { web: number; smtp: number },
 ): Promise<Record<string, string>> {
   const { url, vaultUrl } = await provisionDatabases(server, folder.secrets);
-  const { masterKey } = await keptSecrets(folder.secrets, { masterKey: () => randomBytes(32).toString('base64') });
+  const { masterKey } = await keptSecrets(folder.secrets, {
+    masterKey: () => randomBytes(32).toString('base64'),
+  });
   return {
     DATABASE_URL: url,
     VAULT_DATABASE_URL: vaultUrl,
@@ -43,7 +45,9 @@ export async function environmentOf(
  * The environment for a command where none is given: that of the demo that runs in this checkout.
  * @throws NothingRunsHere
  */
-export async function localEnvironment(given: Record<string, string | undefined>): Promise<Record<string, string | undefined>> {
+export async function localEnvironment(
+  given: Record<string, string | undefined>,
+): Promise<Record<string, string | undefined>> {
   const folder = localFolder();
   const server = await runningEmbeddedPostgres(folder.postgres);
   const state = await readState(folder.state);

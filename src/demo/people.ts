@@ -29,7 +29,10 @@ const DEMO_DOMAIN = 'synthetic.example';
 export function makePeople(count: number, seed: number, study: StudyFile): Person[] {
   const random = seeded(seed);
   return Array.from({ length: count }, (_, index) => {
-    const host = drawn(random, study.hostCountries.map((country) => [1, country] as const));
+    const host = drawn(
+      random,
+      study.hostCountries.map((country) => [1, country] as const),
+    );
     const zone = random() < 0.8 ? host.zones[0] : undefined;
     const person: Person = {
       id: uuidFrom(random),
@@ -38,7 +41,11 @@ export function makePeople(count: number, seed: number, study: StudyFile): Perso
       locale: random() < 0.88 ? 'ru' : 'en',
       ...(zone ? { timeZone: zone } : {}),
       cohort: 'baseline',
-      recruitmentSource: drawn(random, [[4, 'community chat'], [3, 'referral'], [2, 'media']] as const),
+      recruitmentSource: drawn(random, [
+        [4, 'community chat'],
+        [3, 'referral'],
+        [2, 'media'],
+      ] as const),
       synthetic: true,
       seed: Math.floor(random() * 2 ** 31),
       eligible: random() > 0.03,
@@ -64,4 +71,9 @@ function actsOf(random: () => number): Act[] {
   ])();
 }
 
-const stall = (afterMessage: number, hours: number, share: number): Act => ({ afterMessage, hours, does: 'stall', share });
+const stall = (afterMessage: number, hours: number, share: number): Act => ({
+  afterMessage,
+  hours,
+  does: 'stall',
+  share,
+});

@@ -13,7 +13,10 @@ export function seeded(seed: number): () => number {
 }
 
 /** One of the entries, drawn by weight. */
-export function drawn<Value>(random: () => number, weighted: readonly (readonly [weight: number, value: Value])[]): Value {
+export function drawn<Value>(
+  random: () => number,
+  weighted: readonly (readonly [weight: number, value: Value])[],
+): Value {
   let left = random() * weighted.reduce((sum, [weight]) => sum + weight, 0);
   for (const [weight, value] of weighted) {
     left -= weight;
@@ -28,5 +31,7 @@ export function uuidFrom(random: () => number): string {
   hex[12] = '4';
   hex[16] = '89ab'.charAt(Math.floor(random() * 4));
   const text = hex.join('');
-  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join('-');
+  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join(
+    '-',
+  );
 }

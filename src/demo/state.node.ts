@@ -24,4 +24,5 @@ export async function readState(file: string): Promise<DemoState | undefined> {
   }
 }
 
-export const writeState = (file: string, state: DemoState): Promise<void> => writePrivately(file, JSON.stringify(state, null, 2) + '\n');
+export const writeState = (file: string, state: DemoState): Promise<void> =>
+  writePrivately(file, JSON.stringify(state, null, 2) + '\n');

@@ -41,7 +41,14 @@ export function overHttp(baseUrl: string): Talk {
       const visit: Visit = {
         revision: (await ask<{ revision: number }>('interview')).revision,
         async save(answers, page, language) {
-          const body = { saveId: randomUUID(), base: visit.revision, answers, page, reached: page, locale: language };
+          const body = {
+            saveId: randomUUID(),
+            base: visit.revision,
+            answers,
+            page,
+            reached: page,
+            locale: language,
+          };
           visit.revision = (await ask<{ revision: number }>('revisions', body)).revision;
         },
         async submit(answers, language) {
@@ -65,7 +72,14 @@ export function direct(services: Services): Talk {
       const visit: Visit = {
         revision: (await responses.interview(hash)).case.revision,
         async save(answers, page, language) {
-          const body = { saveId: randomUUID(), base: visit.revision, answers, page, reached: page, locale: language };
+          const body = {
+            saveId: randomUUID(),
+            base: visit.revision,
+            answers,
+            page,
+            reached: page,
+            locale: language,
+          };
           visit.revision = (await responses.save(hash, body)).revision;
         },
         async submit(answers, language) {

@@ -32,7 +32,11 @@ export interface Town {
   stop(): Promise<void>;
 }
 
-export type Serve = (config: Config, clock: Clock, options: { schedule: boolean }) => Promise<NestFastifyApplication>;
+export type Serve = (
+  config: Config,
+  clock: Clock,
+  options: { schedule: boolean },
+) => Promise<NestFastifyApplication>;
 
 /** Starts all of it, or goes on with what the folder holds. */
 export async function startTown(options: {
@@ -56,7 +60,12 @@ export async function startTown(options: {
     for (const end of stops.splice(0).reverse()) await end();
   };
   try {
-    const sink = await startSmtpSink({ dir: folder.outbox, port: options.ports.smtp, clock, onMessage: options.onMessage });
+    const sink = await startSmtpSink({
+      dir: folder.outbox,
+      port: options.ports.smtp,
+      clock,
+      onMessage: options.onMessage,
+    });
     stops.push(() => sink.stop());
     const config = readConfig(await environmentOf(folder, server, options.ports));
     log.level = 'warn';
@@ -65,7 +74,14 @@ export async function startTown(options: {
     onProgress('Starting the web server, the worker and the scheduler');
     const app = await options.serve(config, clock, { schedule: options.schedule });
     stops.push(() => app.close());
-    return { server, sink, config, app, services: (token) => app.get(token as never, { strict: false }), stop };
+    return {
+      server,
+      sink,
+      config,
+      app,
+      services: (token) => app.get(token as never, { strict: false }),
+      stop,
+    };
   } catch (cause) {
     await stop();
     throw cause;
@@ -86,7 +102,10 @@ export async function beginStudy(services: Services, study: Study, people: Perso
 }
 
 /** The questionnaire that people will answer. */
-export async function questionnaireOf(services: Services, study: Study): Promise<Pick<World, 'check' | 'json'>> {
+export async function questionnaireOf(
+  services: Services,
+  study: Study,
+): Promise<Pick<World, 'check' | 'json'>> {
   const { questionnaireId } = await services(WaveService).byLetter(study.id, WAVE);
   const { check, json } = await services(QuestionnaireService).get(questionnaireId);
   return { check, json: json as World['json'] };

@@ -61,7 +61,11 @@ const text = (name: string, sql: string, label: Texts): Column => ({
   sql,
 });
 
-const date = (name: string, sql: string, label: Texts): Column => ({ ...text(name, sql, label), type: 'date', measure: 'scale' });
+const date = (name: string, sql: string, label: Texts): Column => ({
+  ...text(name, sql, label),
+  type: 'date',
+  measure: 'scale',
+});
 
 // `|| '{}'` in a subquery that OFFSET 0 keeps whole: each record is read from TOAST once, not once a column.
 const RESPONDENTS = (waveId: string) => `
@@ -88,7 +92,10 @@ function respondents(wave: WaveSource): Dataset {
         en: 'Host country at recruitment (ISO 3166-1 alpha-3)',
         ru: 'Страна пребывания при вступлении в панель (ISO 3166-1 alpha-3)',
       }),
-      text(`${prefix}disp`, 't.disposition', { en: 'Final disposition (AAPOR)', ru: 'Итог случая (код AAPOR)' }),
+      text(`${prefix}disp`, 't.disposition', {
+        en: 'Final disposition (AAPOR)',
+        ru: 'Итог случая (код AAPOR)',
+      }),
       date(`${prefix}intdate`, "coalesce(t.submitted_on::text, '')", {
         en: 'Date on which the answers were sent; empty where the wave closed before',
         ru: 'Дата отправки ответов; пусто, если волна закрылась раньше',
@@ -102,13 +109,18 @@ function respondents(wave: WaveSource): Dataset {
 
 function children(wave: WaveSource): Dataset[] {
   const prefix = `${wave.letter}_`;
-  const tables = new Map(wave.versions.toReversed().flatMap(({ tables: all }) => all.map((table) => [table.name, table])));
+  const tables = new Map(
+    wave.versions.toReversed().flatMap(({ tables: all }) => all.map((table) => [table.name, table])),
+  );
   tables.delete('main');
   return [...tables.values()].map((table) => ({
     file: `${prefix}${table.name}.csv`,
     label: table.label,
     key: ['pidp', ...table.index.map((name) => prefix + name)],
-    columns: [PIDP, ...variablesOf(wave, table.name).map((variable) => variableColumn(variable, prefix, 't.e'))],
+    columns: [
+      PIDP,
+      ...variablesOf(wave, table.name).map((variable) => variableColumn(variable, prefix, 't.e')),
+    ],
     from: `(SELECT t.pidp, entry.value AS e
             FROM ${RESPONDENTS(wave.waveId)}, jsonb_array_elements(t.children -> ${literal(table.name)}) WITH ORDINALITY AS entry(value, nr)
             ORDER BY t.pidp, entry.nr OFFSET 0) AS t`,
@@ -140,13 +152,17 @@ function issued(wave: WaveSource): Dataset {
         ru: 'Страна пребывания при вступлении в панель (ISO 3166-1 alpha-3)',
       }),
       text(`${prefix}cohort`, neutralised('t.cohort'), { en: 'Entry cohort', ru: 'Когорта вступления' }),
-      text(`${prefix}source`, neutralised('t.recruitment_source'), { en: 'Recruitment source', ru: 'Источник набора' }),
+      text(`${prefix}source`, neutralised('t.recruitment_source'), {
+        en: 'Recruitment source',
+        ru: 'Источник набора',
+      }),
       text(`${prefix}state`, 't.state', { en: 'State of the case', ru: 'Состояние случая' }),
       text(`${prefix}disp`, `coalesce(t.disposition, CASE t.state ${dispositions} END)`, {
         en: 'Disposition (AAPOR Standard Definitions, 10th edition, 2023); as it stands where the case is under way',
         ru: 'Итог случая (AAPOR Standard Definitions, 10-е изд., 2023); для незавершённых — на момент выгрузки',
       }),
-      { ...text(`${prefix}final`, '(t.disposition IS NOT NULL)::int', {
+      {
+        ...text(`${prefix}final`, '(t.disposition IS NOT NULL)::int', {
           en: 'The disposition is final',
           ru: 'Итог окончательный',
         }),
@@ -157,13 +173,19 @@ function issued(wave: WaveSource): Dataset {
         ],
       },
       text(`${prefix}intlang`, 't.locale', { en: 'Language of contact', ru: 'Язык контакта' }),
-      date(`${prefix}issuedon`, 't.issued_on', { en: 'Date on which the case was issued', ru: 'Дата включения случая в волну' }),
+      date(`${prefix}issuedon`, 't.issued_on', {
+        en: 'Date on which the case was issued',
+        ru: 'Дата включения случая в волну',
+      }),
       date(`${prefix}finishedon`, 't.finished_on', {
         en: 'Date on which the case ended; empty while it is under way',
         ru: 'Дата завершения случая; пусто, пока он не завершён',
       }),
       {
-        ...text(`${prefix}ncontacts`, 't.contacts', { en: 'Messages sent to the person', ru: 'Отправлено сообщений' }),
+        ...text(`${prefix}ncontacts`, 't.contacts', {
+          en: 'Messages sent to the person',
+          ru: 'Отправлено сообщений',
+        }),
         type: 'numeric',
         measure: 'scale',
       },
@@ -213,7 +235,9 @@ function cellOf({ name, type, source, negatives }: Variable, record: string): st
   if (type !== 'numeric') return cell;
   const absent = literal(String(missingCode('notInVersion', negatives)));
   // The reason beside a text is empty where there is a text, so only its absence tells the version.
-  return source.reason ? `CASE WHEN ${record} ? ${literal(name)} THEN ${cell} ELSE ${absent} END` : `coalesce(${cell}, ${absent})`;
+  return source.reason
+    ? `CASE WHEN ${record} ? ${literal(name)} THEN ${cell} ELSE ${absent} END`
+    : `coalesce(${cell}, ${absent})`;
 }
 
 /** The statement that writes a dataset as CSV with a header, in the order of its key. */

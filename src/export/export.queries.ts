@@ -6,11 +6,13 @@ import { ClientBase } from 'pg';
  * @param key  secret of this export; the same key gives the same numbers
  */
 export async function numberPeople(db: ClientBase, studyId: string, key: Buffer): Promise<void> {
-  await db.query('CREATE TEMP TABLE export_pidp (member_id uuid, pidp integer, round integer) ON COMMIT DROP');
   await db.query(
-    `INSERT INTO export_pidp SELECT id, ${PIDP('id', '0')}, 0 FROM member WHERE study_id = $2`,
-    [key, studyId],
+    'CREATE TEMP TABLE export_pidp (member_id uuid, pidp integer, round integer) ON COMMIT DROP',
   );
+  await db.query(`INSERT INTO export_pidp SELECT id, ${PIDP('id', '0')}, 0 FROM member WHERE study_id = $2`, [
+    key,
+    studyId,
+  ]);
   for (let round = 1; ; round += 1) {
     // Two people with one number: all but the first draw again. Ordered by id, so that a key always ends alike.
     const { rowCount } = await db.query(

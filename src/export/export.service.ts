@@ -47,24 +47,32 @@ export class ExportService {
     const opened = waves.filter((wave) => wave.openedAt !== null);
     if (opened.length === 0) throw NothingToExport({ study: studyId });
     await this.coder.bringUpToDate(studyId);
-    await this.db.query('INSERT INTO export_run (id, study_id, pidp_key, created_at) VALUES ($1, $2, $3, $4)', [
-      randomUUID(),
-      studyId,
-      key,
-      this.clock.now(),
-    ]);
+    await this.db.query(
+      'INSERT INTO export_run (id, study_id, pidp_key, created_at) VALUES ($1, $2, $3, $4)',
+      [randomUUID(), studyId, key, this.clock.now()],
+    );
     await mkdir(directory, { recursive: true });
-    const client = new pg.Client({ connectionString: this.config.databaseUrl, application_name: 'onward-export' });
+    const client = new pg.Client({
+      connectionString: this.config.databaseUrl,
+      application_name: 'onward-export',
+    });
     await client.connect();
     try {
-      await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO'");
+      await client.query(
+        "BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO'",
+      );
       await numberPeople(client, studyId, key);
       const written: ExportedFile[] = [];
       const datasets: Dataset[] = [];
       for (const wave of opened) {
         const versions = await this.versions(client, wave.id);
         datasets.push(
-          ...waveDatasets({ waveId: wave.id, letter: wave.letter, versions, partialRule: study.file.partialRule }),
+          ...waveDatasets({
+            waveId: wave.id,
+            letter: wave.letter,
+            versions,
+            partialRule: study.file.partialRule,
+          }),
         );
       }
       for (const dataset of datasets) {
@@ -72,7 +80,11 @@ export class ExportService {
         written.push({ file: dataset.file, rows, columns: dataset.columns.length });
       }
       await client.query('COMMIT');
-      const codebook = datasetCodebook({ id: studyId, title: study.file.title }, study.file.locales, datasets);
+      const codebook = datasetCodebook(
+        { id: studyId, title: study.file.title },
+        study.file.locales,
+        datasets,
+      );
       await writeWhole(join(directory, 'codebook.json'), JSON.stringify(codebook, null, 2) + '\n');
       return written;
     } finally {

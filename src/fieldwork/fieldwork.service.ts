@@ -37,7 +37,10 @@ export class FieldworkService {
       cases: await caseCounts(this.db, studyId),
       attempts: await attemptCounts(this.db, studyId),
       stalled: await stalledCases(this.db, studyId, new Date(at.getTime() - STALLED_AFTER_MS)),
-      nextSends: await this.nextSends(waves.filter((wave) => wave.openedAt && !wave.closedAt), at),
+      nextSends: await this.nextSends(
+        waves.filter((wave) => wave.openedAt && !wave.closedAt),
+        at,
+      ),
       moves: await this.moves(studyId),
     };
   }

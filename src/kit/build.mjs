@@ -26,7 +26,10 @@ async function buildServer() {
   await rm(target, { recursive: true, force: true });
   const files = (await Promise.all(['src', 'migrations'].map((folder) => filesIn(join(root, folder)))))
     .flat()
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts') && !/src\/web\/(respond|console)\//.test(file));
+    .filter(
+      (file) =>
+        file.endsWith('.ts') && !file.endsWith('.d.ts') && !/src\/web\/(respond|console)\//.test(file),
+    );
   await Promise.all(
     files.map(async (file) => {
       const { code } = await transform(await readFile(file, 'utf8'), {
@@ -59,7 +62,9 @@ async function buildWeb() {
 async function filesIn(folder) {
   const entries = await readdir(folder, { withFileTypes: true });
   const found = await Promise.all(
-    entries.map((entry) => (entry.isDirectory() ? filesIn(join(folder, entry.name)) : [join(folder, entry.name)])),
+    entries.map((entry) =>
+      entry.isDirectory() ? filesIn(join(folder, entry.name)) : [join(folder, entry.name)],
+    ),
   );
   return found.flat();
 }

@@ -113,7 +113,7 @@ async function refuseIfInUse({ owner, data }: DataFolder): Promise<void> {
   const text = await readIfThere(owner);
   if (text === undefined) return;
   const { pid, birth } = JSON.parse(text) as { pid: number; birth?: string };
-  if (false && isAlive(pid) && birthOf(pid) === birth)
+  if (pid !== process.pid && isAlive(pid) && birthOf(pid) === birth)
     throw PostgresInUse({ dataDir: data, pid });
 }
 

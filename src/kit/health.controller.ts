@@ -32,14 +32,18 @@ export class HealthController {
 
   @Get('health/ready')
   @ApiOperation({ summary: 'Databases and queue answer; 503 and which does not, otherwise.' })
-  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ status: string; checks: Record<string, string> }> {
+  async ready(
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<{ status: string; checks: Record<string, string> }> {
     const probes: Readiness = {
       database: async () => void (await this.db.query('SELECT 1')),
       queue: () => this.queue.ping(),
       ...this.more,
     };
     const checks = Object.fromEntries(
-      await Promise.all(Object.entries(probes).map(async ([name, probe]) => [name, await answers(probe)] as const)),
+      await Promise.all(
+        Object.entries(probes).map(async ([name, probe]) => [name, await answers(probe)] as const),
+      ),
     );
     const ready = Object.values(checks).every((state) => state === 'ok');
     if (!ready) void reply.status(HttpStatus.SERVICE_UNAVAILABLE);
@@ -48,7 +52,9 @@ export class HealthController {
 
   @Get('metrics')
   @Header('content-type', registry.contentType)
-  @ApiOperation({ summary: 'Prometheus metrics of this process: requests, sends, memory. No figure about people.' })
+  @ApiOperation({
+    summary: 'Prometheus metrics of this process: requests, sends, memory. No figure about people.',
+  })
   metrics(): Promise<string> {
     return registry.metrics();
   }

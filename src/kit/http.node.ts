@@ -40,7 +40,10 @@ export async function httpApplication(
     const route = request.routeOptions.url ?? 'unknown';
     const seconds = reply.elapsedTime / 1000;
     requestSeconds.observe({ method: request.method, route, status: String(reply.statusCode) }, seconds);
-    log.debug({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+    log.debug(
+      { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'request',
+    );
   });
   return app;
 }
@@ -61,7 +64,9 @@ const securityHeaders = (config: Config) => ({
       frameAncestors: ["'none'"],
     },
   },
-  strictTransportSecurity: config.publicUrl.startsWith('https:') ? { maxAge: 63_072_000, includeSubDomains: true } : false,
+  strictTransportSecurity: config.publicUrl.startsWith('https:')
+    ? { maxAge: 63_072_000, includeSubDomains: true }
+    : false,
   referrerPolicy: { policy: 'no-referrer' },
   crossOriginOpenerPolicy: { policy: 'same-origin' },
   crossOriginResourcePolicy: { policy: 'same-origin' },

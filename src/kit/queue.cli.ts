@@ -5,7 +5,9 @@ export const queueCommands: AddCommands = (program, out, inApp) => {
   const queue = program.command('queue').description('the job queue');
   queue
     .command('drop')
-    .description('empty the queue; harmless at any time, since what is owed stands in tables and the sweep finds it')
+    .description(
+      'empty the queue; harmless at any time, since what is owed stands in tables and the sweep finds it',
+    )
     .action(async () => {
       await inApp(async (services) => {
         await services(QueueService).drop();

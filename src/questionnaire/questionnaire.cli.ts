@@ -11,7 +11,9 @@ export const questionnaireCommands: AddCommands = (program, out) => {
 
   questionnaire
     .command('lint <file>')
-    .description('name everything that keeps a questionnaire from being fielded; exit code 1 when something does')
+    .description(
+      'name everything that keeps a questionnaire from being fielded; exit code 1 when something does',
+    )
     .option('--locales <list>', 'languages that every text must have', 'ru,en')
     .option('--json', 'print JSON')
     .action(async (file: string, options: { locales: string; json?: boolean }) => {
@@ -19,7 +21,8 @@ export const questionnaireCommands: AddCommands = (program, out) => {
       const errors = findings.filter((finding) => finding.level === 'error').length;
       if (options.json) out.json({ file, ok: errors === 0, findings });
       else {
-        for (const { level, path, message, rule } of findings) out.line(`${level}  ${path}: ${message} (${rule})`);
+        for (const { level, path, message, rule } of findings)
+          out.line(`${level}  ${path}: ${message} (${rule})`);
         out.line(errors === 0 ? `${file} may be fielded.` : `${file} may not be fielded: ${errors} to mend.`);
       }
       out.end(errors === 0 ? EXIT.done : EXIT.failed);
@@ -35,11 +38,23 @@ export const questionnaireCommands: AddCommands = (program, out) => {
       const check = compileQuestionnaire((await readJson(file)) as object);
       const answers = await readJson(options.answers);
       const now = new Date();
-      const verdict = options.draft ? check.checkDraft(answers, { now }) : check.checkSubmission(answers, { now });
-      if (options.json) out.json({ ok: verdict.ok, findings: verdict.findings, answers: verdict.answers, dropped: verdict.dropped });
+      const verdict = options.draft
+        ? check.checkDraft(answers, { now })
+        : check.checkSubmission(answers, { now });
+      if (options.json)
+        out.json({
+          ok: verdict.ok,
+          findings: verdict.findings,
+          answers: verdict.answers,
+          dropped: verdict.dropped,
+        });
       else {
         for (const finding of verdict.findings) out.line(findingLine(finding));
-        out.line(verdict.ok ? 'These answers would be taken.' : `These answers would be refused: ${verdict.findings.length} to mend.`);
+        out.line(
+          verdict.ok
+            ? 'These answers would be taken.'
+            : `These answers would be refused: ${verdict.findings.length} to mend.`,
+        );
       }
       out.end(verdict.ok ? EXIT.done : EXIT.failed);
     });

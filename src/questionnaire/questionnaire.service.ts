@@ -35,11 +35,19 @@ export class QuestionnaireService {
    * Makes an immutable version of a questionnaire's text; the same text is the same version.
    * @throws QuestionnaireRefused with every finding when the questionnaire may not be fielded
    */
-  async import(db: EntityManager, studyId: string, name: string, content: string, locales: string[]): Promise<string> {
+  async import(
+    db: EntityManager,
+    studyId: string,
+    name: string,
+    content: string,
+    locales: string[],
+  ): Promise<string> {
     const id = createHash('sha256').update(content).digest('hex');
     const known = await db.existsBy(QuestionnaireVersionRow, { id });
     if (known) return id;
-    const errors = (await lintQuestionnaire(JSON.parse(content), { locales })).filter((f) => f.level === 'error');
+    const errors = (await lintQuestionnaire(JSON.parse(content), { locales })).filter(
+      (f) => f.level === 'error',
+    );
     if (errors.length > 0) throw QuestionnaireRefused({ questionnaire: name, findings: errors });
     compileQuestionnaire(JSON.parse(content) as object);
     await db.query(
@@ -70,6 +78,13 @@ export class QuestionnaireService {
     if (!row) throw UnknownQuestionnaire({ id });
     const json = JSON.parse(row.content) as object;
     const { variables, tables } = deriveTables(json);
-    return { id, json, check: compileQuestionnaire(json), variables, tables, record: makeRecorder(variables) };
+    return {
+      id,
+      json,
+      check: compileQuestionnaire(json),
+      variables,
+      tables,
+      record: makeRecorder(variables),
+    };
   }
 }

@@ -7,6 +7,7 @@ import { parseExpression } from './routing-expression.js';
 import type { Folding } from './routing-fold.js';
 import { LOCAL_NAMES, surveyName } from './routing-names.js';
 import { rootScope, startRun } from './routing-run.js';
+import { REFUSED_SUFFIX } from './survey.js';
 import { type CheckContext, Findings } from './verdict.js';
 
 /** What a session on another device may see of a questionnaire that is partly answered. */
@@ -78,7 +79,11 @@ export function resumeView(
 }
 
 const computedIn = (compiled: CompiledQuestionnaire): Set<string> =>
-  new Set(compiled.form.items.filter((item) => item.computed).map((item) => item.key));
+  new Set(
+    compiled.form.items
+      .map((item) => item.key)
+      .filter((key) => compiled.form.keys.get(key)?.use === 'computed'),
+  );
 
 /** Position of the furthest page reached; -1 when none was. */
 const reachedIn = (json: Element, furthestPage: string | undefined): number =>
@@ -115,6 +120,7 @@ function knownItems(
       const name = surveyName(variable, compiled.names);
       return !name || known.has(name.owner) || LOCAL_NAMES.has(variable.toLowerCase());
     });
+  reopen(known, here, compiled);
   for (let before = -1; before !== known.size;) {
     before = known.size;
     for (const [key, formula] of formulas) if (determined(formula)) known.add(key);
@@ -142,27 +148,20 @@ function variablesOf(formula: string): string[] {
   return parts.filter((part) => part instanceof Variable).map((part) => (part as Variable).variable);
 }
 
+const SUFFIXES = ['-Comment', REFUSED_SUFFIX, '-total'];
+
 /**
  * Joins what was sealed with what a resumed session sent. An item that is not open keeps its sealed answer,
- * whatever was sent; an open one takes the new answer, and keeps an unfinished sealed one when none was given.
+ * whatever was sent; an open one is exactly as the session leaves it, blank included.
  */
 export function mergeSealed(
   sealed: Record<string, unknown>,
   open: Record<string, unknown>,
   openItems: string[],
 ): Record<string, unknown> {
-  const isOpen = new Set(openItems);
-  const ownerOf = (key: string): string =>
-    isOpen.has(key)
-      ? key
-      : (openItems.find((item) => ['-Comment', '-refused', '-total'].some((end) => key === item + end)) ??
-        '');
-  const renewed = new Set(Object.keys(open).map(ownerOf));
+  const openKeys = new Set(openItems.flatMap((item) => [item, ...SUFFIXES.map((suffix) => item + suffix)]));
   const merged: Record<string, unknown> = {};
-  for (const key of Object.keys(sealed)) {
-    const owner = ownerOf(key);
-    if (owner === '' || !renewed.has(owner)) merged[key] = sealed[key];
-  }
-  for (const key of Object.keys(open)) if (ownerOf(key) !== '') merged[key] = open[key];
+  for (const key of Object.keys(sealed)) if (!openKeys.has(key)) merged[key] = sealed[key];
+  for (const key of Object.keys(open)) if (openKeys.has(key)) merged[key] = open[key];
   return merged;
 }

@@ -46,8 +46,7 @@ export interface ExpressionPlace {
 /** The syntax tree of an expression. @throws ExpressionRefused when it does not parse */
 export function parseExpression(text: string): Operand {
   const operand = text.length > 10_000 ? undefined : new ConditionsParser().parseExpression(text);
-  if (!operand)
-    throw new ExpressionRefused('bad_expression', 'Correct the expression; it cannot be parsed.' + text);
+  if (!operand) throw new ExpressionRefused('bad_expression', 'Correct the expression; it cannot be parsed.');
   return operand;
 }
 

@@ -21,5 +21,6 @@ const MEMBERSHIP: readonly { since: string; until?: string; countries: string }[
  */
 export const isInEu = (country: string, on: string): boolean =>
   MEMBERSHIP.some(
-    ({ since, until, countries }) => since <= on && (until === undefined || on <= until) && countries.split(' ').includes(country),
+    ({ since, until, countries }) =>
+      since <= on && (until === undefined || on <= until) && countries.split(' ').includes(country),
   );

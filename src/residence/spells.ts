@@ -9,7 +9,14 @@ export interface ReportedSpell {
 }
 
 /** The items of a residence module. Every questionnaire with the module uses these names. */
-const MODULE = { panel: 'spells', country: 'sp_country', region: 'sp_region', year: 'sp_year', month: 'sp_month', basis: 'sp_basis' };
+const MODULE = {
+  panel: 'spells',
+  country: 'sp_country',
+  region: 'sp_region',
+  year: 'sp_year',
+  month: 'sp_month',
+  basis: 'sp_basis',
+};
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 /** First month of a season within the year that was named. */
@@ -20,7 +27,9 @@ const SEASONS: Record<string, number> = { winter: 1, spring: 3, summer: 6, autum
  * A row without country or year is no spell: it says nothing that could be placed.
  */
 export function spellsReported(answers: Readonly<Record<string, unknown>>): ReportedSpell[] {
-  const rows = Array.isArray(answers[MODULE.panel]) ? (answers[MODULE.panel] as Record<string, unknown>[]) : [];
+  const rows = Array.isArray(answers[MODULE.panel])
+    ? (answers[MODULE.panel] as Record<string, unknown>[])
+    : [];
   const begun = rows.flatMap((row) => {
     const start = startOf(row[MODULE.year], row[MODULE.month]);
     const country = row[MODULE.country];
@@ -35,7 +44,10 @@ export function spellsReported(answers: Readonly<Record<string, unknown>>): Repo
   return ordered.map((spell, index) => ({ ...spell, moved_out_on: ordered[index + 1]?.moved_in_on ?? null }));
 }
 
-function startOf(year: unknown, month: unknown): Pick<ReportedSpell, 'moved_in_on' | 'precision'> | undefined {
+function startOf(
+  year: unknown,
+  month: unknown,
+): Pick<ReportedSpell, 'moved_in_on' | 'precision'> | undefined {
   if (typeof year !== 'number') return undefined;
   const named = MONTHS.indexOf(String(month)) + 1;
   const season = SEASONS[String(month)];

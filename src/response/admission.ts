@@ -18,6 +18,8 @@ export const waveIsOpen = (wave: Admission['wave'], now: Date): boolean =>
  */
 export function admit(admission: Admission, now: Date): void {
   if (admission.memberStatus === 'withdrawn' || admission.caseState === 'withdrawn') throw CaseWithdrawn({});
-  if (['complete', 'partial', 'broke_off', 'ineligible'].includes(admission.caseState)) throw AlreadySubmitted({});
-  if (caseIsFinished(admission.caseState) || !waveIsOpen(admission.wave, now)) throw WaveClosed({ wave: admission.wave.letter });
+  if (['complete', 'partial', 'broke_off', 'ineligible'].includes(admission.caseState))
+    throw AlreadySubmitted({});
+  if (caseIsFinished(admission.caseState) || !waveIsOpen(admission.wave, now))
+    throw WaveClosed({ wave: admission.wave.letter });
 }

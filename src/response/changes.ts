@@ -4,7 +4,8 @@ export type Answers = Record<string, unknown>;
 export function changesBetween(before: Answers, after: Answers): Answers {
   const changes: Answers = {};
   for (const item of Object.keys(before)) if (!Object.hasOwn(after, item)) changes[item] = null;
-  for (const [item, answer] of Object.entries(after)) if (!sameJson(before[item], answer)) changes[item] = answer;
+  for (const [item, answer] of Object.entries(after))
+    if (!sameJson(before[item], answer)) changes[item] = answer;
   return changes;
 }
 
@@ -21,7 +22,10 @@ export function sameJson(a: unknown, b: unknown): boolean {
 }
 
 /** Applies the changes of revisions in their order, noting which session answered each item last. */
-export function replay(revisions: { changes: Answers; sessionId: string }[]): { answers: Answers; writer: Map<string, string> } {
+export function replay(revisions: { changes: Answers; sessionId: string }[]): {
+  answers: Answers;
+  writer: Map<string, string>;
+} {
   const answers: Answers = {};
   const writer = new Map<string, string>();
   for (const { changes, sessionId } of revisions) {

@@ -15,7 +15,10 @@ interface Codable {
  */
 export function recordOf(questionnaire: Codable, verdict: Verdict, reached: string | null) {
   const reachedPage = reached === 'submitted' ? 'submitted' : pageIndex(questionnaire.json, reached);
-  const { main, children } = questionnaire.record(verdict.answers, { inapplicable: verdict.inapplicable, reachedPage });
+  const { main, children } = questionnaire.record(verdict.answers, {
+    inapplicable: verdict.inapplicable,
+    reachedPage,
+  });
   const { share, blankItems } = progressOf(questionnaire.variables, main);
   return { record: main, children, coder: CODER, answeredShare: share, blankItems };
 }

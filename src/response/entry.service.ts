@@ -27,7 +27,11 @@ export class EntryService {
    * @returns the token of the new session, or undefined where the present one goes on
    * @throws LinkUnknown, and what `admit` throws for a finished case or a closed wave
    */
-  async enter(posted: unknown, presentSession: string | undefined, locale: string | undefined): Promise<string | undefined> {
+  async enter(
+    posted: unknown,
+    presentSession: string | undefined,
+    locale: string | undefined,
+  ): Promise<string | undefined> {
     const token = tokenIn(posted);
     const linked = token ? await linkedCase(this.db, hashOf(token)) : undefined;
     if (!linked) throw LinkUnknown({});
@@ -36,11 +40,17 @@ export class EntryService {
       {
         caseState: linked.case_state,
         memberStatus: linked.member_status,
-        wave: { letter: linked.letter, openedAt: linked.opened_at, closesAt: linked.closes_at, closedAt: linked.closed_at },
+        wave: {
+          letter: linked.letter,
+          openedAt: linked.opened_at,
+          closesAt: linked.closes_at,
+          closedAt: linked.closed_at,
+        },
       },
       now,
     );
-    if (presentSession && (await sessionIsFor(this.db, hashOf(presentSession), linked, dateOf(now)))) return undefined;
+    if (presentSession && (await sessionIsFor(this.db, hashOf(presentSession), linked, dateOf(now))))
+      return undefined;
     const session = newToken();
     await beginSession(this.db, {
       tokenHash: session.hash,
@@ -60,6 +70,7 @@ export class EntryService {
 
   /** Ends a session: the quick exit. */
   async leave(presentSession: string | undefined): Promise<void> {
-    if (presentSession) await this.db.query('DELETE FROM respondent_session WHERE token_hash = $1', [hashOf(presentSession)]);
+    if (presentSession)
+      await this.db.query('DELETE FROM respondent_session WHERE token_hash = $1', [hashOf(presentSession)]);
   }
 }

@@ -22,7 +22,14 @@ export class ResponseCoder {
     for (;;) {
       const count = await this.db.transaction(async (tx) => {
         const rows = await tx.query<
-          { member_id: string; wave_id: string; questionnaire_id: string; answers: Record<string, unknown>; reached: string | null; submitted_on: string | null }[]
+          {
+            member_id: string;
+            wave_id: string;
+            questionnaire_id: string;
+            answers: Record<string, unknown>;
+            reached: string | null;
+            submitted_on: string | null;
+          }[]
         >(
           `SELECT r.member_id, r.wave_id, r.questionnaire_id, r.answers, r.reached, r.submitted_on
            FROM response r JOIN wave w ON w.id = r.wave_id
@@ -32,10 +39,21 @@ export class ResponseCoder {
         for (const row of rows) {
           const questionnaire = await this.questionnaires.get(row.questionnaire_id);
           const verdict = questionnaire.check.checkDraft(row.answers, { now: this.clock.now() });
-          const { record, children, answeredShare } = recordOf(questionnaire, verdict, row.submitted_on ? 'submitted' : row.reached);
+          const { record, children, answeredShare } = recordOf(
+            questionnaire,
+            verdict,
+            row.submitted_on ? 'submitted' : row.reached,
+          );
           await tx.query(
             `UPDATE response SET record = $3, children = $4, coder = $5, answered_share = $6 WHERE member_id = $1 AND wave_id = $2`,
-            [row.member_id, row.wave_id, JSON.stringify(record), JSON.stringify(children), CODER, answeredShare],
+            [
+              row.member_id,
+              row.wave_id,
+              JSON.stringify(record),
+              JSON.stringify(children),
+              CODER,
+              answeredShare,
+            ],
           );
         }
         return rows.length;

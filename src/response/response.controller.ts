@@ -32,7 +32,9 @@ export class ResponseController {
   ) {}
 
   @Get('interview')
-  @ApiOperation({ summary: 'The questionnaire and this session’s own answers; answers of other sessions are never shown.' })
+  @ApiOperation({
+    summary: 'The questionnaire and this session’s own answers; answers of other sessions are never shown.',
+  })
   async interview(@SessionHash() session: Buffer) {
     const view = await this.responses.interview(session);
     const { file } = await this.studies.get(view.case.study_id);
@@ -59,11 +61,19 @@ export class ResponseController {
   }
 
   @Post('revisions')
-  @ApiOperation({ summary: 'Saves the answers so far as the next revision. The same save may be repeated safely.' })
+  @ApiOperation({
+    summary: 'Saves the answers so far as the next revision. The same save may be repeated safely.',
+  })
   @ApiCreatedResponse({ description: 'Stored: the revision’s number.' })
-  @ApiResponse({ status: 409, description: 'response.stale_revision, response.save_id_reused or response.already_submitted' })
+  @ApiResponse({
+    status: 409,
+    description: 'response.stale_revision, response.save_id_reused or response.already_submitted',
+  })
   @ApiResponse({ status: 410, description: 'wave.closed or response.case_withdrawn' })
-  @ApiResponse({ status: 422, description: 'response.refused, with a finding for each answer that cannot be taken' })
+  @ApiResponse({
+    status: 422,
+    description: 'response.refused, with a finding for each answer that cannot be taken',
+  })
   save(@SessionHash() session: Buffer, @Body() body: unknown) {
     return this.responses.save(session, parsed(saveBody, body));
   }
@@ -72,9 +82,15 @@ export class ResponseController {
   @HttpCode(201)
   @ApiOperation({ summary: 'Sends the finished questionnaire; answered with a receipt once it is stored.' })
   @ApiCreatedResponse({ description: 'Stored: the receipt.' })
-  @ApiResponse({ status: 409, description: 'response.stale_revision, response.submission_id_reused or response.already_submitted' })
+  @ApiResponse({
+    status: 409,
+    description: 'response.stale_revision, response.submission_id_reused or response.already_submitted',
+  })
   @ApiResponse({ status: 410, description: 'wave.closed or response.case_withdrawn' })
-  @ApiResponse({ status: 422, description: 'response.refused, with a finding for each answer that cannot be taken' })
+  @ApiResponse({
+    status: 422,
+    description: 'response.refused, with a finding for each answer that cannot be taken',
+  })
   submit(@SessionHash() session: Buffer, @Body() body: unknown) {
     return this.responses.submit(session, parsed(submitBody, body));
   }
@@ -91,8 +107,13 @@ export class ResponseController {
 function parsed<T>(schema: z.ZodType<T>, body: unknown): T {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
-  throw InvalidBody({ findings: result.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.code}`) });
+  throw InvalidBody({
+    findings: result.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.code}`),
+  });
 }
 
-const inLocale = (texts: Readonly<Record<string, string>>, locale: string, locales: readonly string[]): string =>
-  texts[locale] ?? texts[locales[0] ?? ''] ?? '';
+const inLocale = (
+  texts: Readonly<Record<string, string>>,
+  locale: string,
+  locales: readonly string[],
+): string => texts[locale] ?? texts[locales[0] ?? ''] ?? '';

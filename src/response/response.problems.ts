@@ -5,7 +5,8 @@ type Nothing = Record<string, never>;
 export const StaleRevision = problem<{ revision: number }>(
   'response.stale_revision',
   409,
-  () => 'These answers were changed in another window or on another device. Load the newer ones, or keep these on purpose.',
+  () =>
+    'These answers were changed in another window or on another device. Load the newer ones, or keep these on purpose.',
 );
 
 export const SaveIdReused = problem<Nothing>(
@@ -35,7 +36,8 @@ export const CaseWithdrawn = problem<Nothing>(
 export const AnswersRefused = problem<{ findings: { item: string; rule: string; message: string }[] }>(
   'response.refused',
   422,
-  (d) => `${d.findings.length} of the answers cannot be taken as they are. See the findings, and correct them.`,
+  (d) =>
+    `${d.findings.length} of the answers cannot be taken as they are. See the findings, and correct them.`,
 );
 
 export const InvalidBody = problem<{ findings: string[] }>(

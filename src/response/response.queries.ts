@@ -24,7 +24,11 @@ export interface SessionCase {
 }
 
 /** The case behind a session, or undefined when there is no such session or it has lapsed. */
-export async function sessionCase(db: DataSource, sessionHash: Buffer, today: string): Promise<SessionCase | undefined> {
+export async function sessionCase(
+  db: DataSource,
+  sessionHash: Buffer,
+  today: string,
+): Promise<SessionCase | undefined> {
   const rows = await db.query<SessionCase[]>(
     `SELECT s.id AS session_id, s.open_items, m.id AS member_id, m.status AS member_status, w.id AS wave_id, w.letter,
             w.study_id, w.opened_at, w.closes_at, w.closed_at, c.state AS case_state,
@@ -163,11 +167,19 @@ const parameters = (save: Save, submission: Submission | undefined): unknown[] =
  * Writes a save, and with a submission all that follows from it, in one statement: all or nothing.
  * @returns the new revision, or undefined, with nothing written, when the case has moved on meanwhile
  */
-export async function writeSave(db: DataSource, save: Save, submission?: Submission): Promise<number | undefined> {
+export async function writeSave(
+  db: DataSource,
+  save: Save,
+  submission?: Submission,
+): Promise<number | undefined> {
   const rows = await db.query<{ revision: number }[]>(
     submission ? `${SAVE}${PASSED_ON} SELECT revision FROM moved` : `${SAVE} SELECT revision FROM moved`,
     submission
-      ? [...parameters(save, submission), JSON.stringify(submission.consents), JSON.stringify(submission.spells)]
+      ? [
+          ...parameters(save, submission),
+          JSON.stringify(submission.consents),
+          JSON.stringify(submission.spells),
+        ]
       : parameters(save, undefined),
   );
   return rows[0]?.revision;
@@ -179,9 +191,24 @@ export async function storedSave(
   memberId: string,
   waveId: string,
   saveId: string,
-): Promise<{ revision: number; body_hash: Buffer; submission_hash: Buffer | null; receipt: string | null; submitted_on: string | null } | undefined> {
+): Promise<
+  | {
+      revision: number;
+      body_hash: Buffer;
+      submission_hash: Buffer | null;
+      receipt: string | null;
+      submitted_on: string | null;
+    }
+  | undefined
+> {
   const rows = await db.query<
-    { revision: number; body_hash: Buffer; submission_hash: Buffer | null; receipt: string | null; submitted_on: string | null }[]
+    {
+      revision: number;
+      body_hash: Buffer;
+      submission_hash: Buffer | null;
+      receipt: string | null;
+      submitted_on: string | null;
+    }[]
   >(
     `SELECT v.revision, v.body_hash, r.submission_hash, r.receipt, r.submitted_on
      FROM revision v LEFT JOIN response r ON r.member_id = v.member_id AND r.wave_id = v.wave_id AND r.submission_id = v.save_id

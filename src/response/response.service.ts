@@ -15,8 +15,22 @@ import { AAPOR_EDITION, dispositionOf, type Outcome, outcomeOf } from '../wave/d
 import { admit } from './admission.js';
 import { type Answers, changesBetween, replay } from './changes.js';
 import { recordOf } from './coding.js';
-import { AlreadySubmitted, AnswersRefused, SaveIdReused, StaleRevision, SubmissionIdReused } from './response.problems.js';
-import { revisionsOf, type Save, type SessionCase, sessionCase, storedSave, type Submission, writeSave } from './response.queries.js';
+import {
+  AlreadySubmitted,
+  AnswersRefused,
+  SaveIdReused,
+  StaleRevision,
+  SubmissionIdReused,
+} from './response.problems.js';
+import {
+  revisionsOf,
+  type Save,
+  type SessionCase,
+  sessionCase,
+  storedSave,
+  type Submission,
+  writeSave,
+} from './response.queries.js';
 
 /** What a browser sends to save. Shapes: `web/shared/respond-api.ts`. */
 export interface SaveRequest {
@@ -86,7 +100,9 @@ export class ResponseService {
     const now = this.clock.now();
     admit(admissionOf(at), now);
     const questionnaire = await this.questionnaires.get(at.questionnaire_id);
-    const full = at.open_items ? mergeSealed(at.answers ?? {}, request.answers, at.open_items) : request.answers;
+    const full = at.open_items
+      ? mergeSealed(at.answers ?? {}, request.answers, at.open_items)
+      : request.answers;
     const verdict = accepted(questionnaire.check.checkDraft(full, { now }));
     const revision = await writeSave(this.db, {
       ...this.written(at, questionnaire, verdict, 'save', now),
@@ -105,14 +121,19 @@ export class ResponseService {
    * Takes the finished questionnaire. Repeating a submission gets the same receipt.
    * @throws AnswersRefused, StaleRevision, SubmissionIdReused, and what `admit` throws
    */
-  async submit(sessionHash: Buffer, request: SubmitRequest): Promise<{ receipt: string; submittedOn: string }> {
+  async submit(
+    sessionHash: Buffer,
+    request: SubmitRequest,
+  ): Promise<{ receipt: string; submittedOn: string }> {
     const at = await this.caseOf(sessionHash);
     const bodyHash = hashOfBody(request);
     if (request.base !== at.revision) return this.submitAgain(at, request, bodyHash);
     const now = this.clock.now();
     admit(admissionOf(at), now);
     const questionnaire = await this.questionnaires.get(at.questionnaire_id);
-    const full = at.open_items ? mergeSealed(at.answers ?? {}, request.answers, at.open_items) : request.answers;
+    const full = at.open_items
+      ? mergeSealed(at.answers ?? {}, request.answers, at.open_items)
+      : request.answers;
     const verdict = accepted(questionnaire.check.checkSubmission(full, { now }));
     const study = await this.studies.get(at.study_id);
     const code = recordOf(questionnaire, verdict, 'submitted');
@@ -154,7 +175,13 @@ export class ResponseService {
     return at;
   }
 
-  private written(at: SessionCase, questionnaire: ReadyQuestionnaire, verdict: Verdict, event: CaseEvent, now: Date) {
+  private written(
+    at: SessionCase,
+    questionnaire: ReadyQuestionnaire,
+    verdict: Verdict,
+    event: CaseEvent,
+    now: Date,
+  ) {
     const after = stateAfter(at.case_state, event);
     if (!after) throw AlreadySubmitted({});
     return {

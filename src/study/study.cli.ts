@@ -28,8 +28,12 @@ export const studyCommands: AddCommands = (program, out, inApp) => {
     .action(async (options: { json?: boolean }) => {
       await inApp(async (services) => {
         const studies = await services(StudyService).all();
-        if (options.json) return out.json(studies.map(({ id, file }) => ({ id, code: file.code, waves: file.waves.map((w) => w.id) })));
-        for (const { id, file } of studies) out.line(`${id} (${file.code}): waves ${file.waves.map((w) => w.id).join(', ')}`);
+        if (options.json)
+          return out.json(
+            studies.map(({ id, file }) => ({ id, code: file.code, waves: file.waves.map((w) => w.id) })),
+          );
+        for (const { id, file } of studies)
+          out.line(`${id} (${file.code}): waves ${file.waves.map((w) => w.id).join(', ')}`);
       });
     });
 };

@@ -23,7 +23,8 @@ export const UnknownStudy = problem<{ study: string }>(
 export const LetterMissing = problem<{ letter: string; locale: string }>(
   'study.letter_missing',
   422,
-  (d) => `The letter ${d.letter} does not exist in the language ${d.locale}. Write letters/${d.letter}.${d.locale}.md and load the study again.`,
+  (d) =>
+    `The letter ${d.letter} does not exist in the language ${d.locale}. Write letters/${d.letter}.${d.locale}.md and load the study again.`,
 );
 
 export const SeveralStudies = problem<{ studies: string[] }>(

@@ -11,7 +11,9 @@ export const enrolmentCommands: AddCommands = (program, out, inApp) => {
     .command('panel')
     .description('members of the panel')
     .command('add')
-    .description('add people from a CSV file: email, host_country, locale, and if known time_zone, cohort, source')
+    .description(
+      'add people from a CSV file: email, host_country, locale, and if known time_zone, cohort, source',
+    )
     .requiredOption('--file <file>', 'the CSV file, UTF-8, with a header')
     .option('--study <study>', 'the study, by id or code; needed where there are several')
     .option('--dry-run', 'check the file and add nobody')
@@ -19,12 +21,19 @@ export const enrolmentCommands: AddCommands = (program, out, inApp) => {
     .action(async (options: { study?: string; file: string; dryRun?: boolean; json?: boolean }) => {
       await inApp(async (services) => {
         const study = await services(StudyService).get(await studyMeant(services, options.study));
-        const rows = parse(await readFile(options.file, 'utf8'), { columns: true, bom: true, trim: true, skip_empty_lines: true }) as Record<string, string>[];
+        const rows = parse(await readFile(options.file, 'utf8'), {
+          columns: true,
+          bom: true,
+          trim: true,
+          skip_empty_lines: true,
+        }) as Record<string, string>[];
         const people = peopleIn(rows, study.file);
         if (!options.dryRun) await services(EnrolmentService).add(study.id, people);
         const added = options.dryRun ? 0 : people.length;
         if (options.json) return out.json({ study: study.id, valid: people.length, added });
-        out.line(options.dryRun ? `${people.length} people can be added.` : `${added} people added to ${study.id}.`);
+        out.line(
+          options.dryRun ? `${people.length} people can be added.` : `${added} people added to ${study.id}.`,
+        );
       });
     });
 };

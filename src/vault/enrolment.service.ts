@@ -29,7 +29,11 @@ export class EnrolmentService {
       for (let from = 0; from < members.length; from += BATCH)
         await addMembers(tx, studyId, members.slice(from, from + BATCH), on);
       // The vault commits before the panel does: whoever stands in the panel can be reached.
-      const contacts = members.map(({ id, email }) => ({ memberId: id, channel: 'email' as const, value: email }));
+      const contacts = members.map(({ id, email }) => ({
+        memberId: id,
+        channel: 'email' as const,
+        value: email,
+      }));
       await this.vault.add(studyId, contacts);
     });
     return members.map(({ id }) => id);

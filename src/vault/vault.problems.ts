@@ -23,5 +23,6 @@ export const InvalidContact = problem<{ channel: string }>(
 export const InvalidPeople = problem<{ findings: { line: number; message: string }[] }>(
   'vault.invalid_people',
   422,
-  (d) => `Nobody was added. Correct these lines and add the file again:\n${d.findings.map((f) => `  line ${f.line}: ${f.message}`).join('\n')}`,
+  (d) =>
+    `Nobody was added. Correct these lines and add the file again:\n${d.findings.map((f) => `  line ${f.line}: ${f.message}`).join('\n')}`,
 );

@@ -42,7 +42,14 @@ const SUBMISSION: Moves = {
   screen_out: 'ineligible',
 };
 const EXITS: Moves = { refuse: 'refused', withdraw: 'withdrawn' };
-const WAITING: Moves = { open: 'opened', save: 'started', ...SUBMISSION, ...EXITS, bounce: 'undeliverable', close: 'expired' };
+const WAITING: Moves = {
+  open: 'opened',
+  save: 'started',
+  ...SUBMISSION,
+  ...EXITS,
+  bounce: 'undeliverable',
+  close: 'expired',
+};
 
 /** The whole life of a case, as data. What is not here does not happen. */
 export const CASE_TRANSITIONS: Record<CaseState, Moves> = {
@@ -68,7 +75,8 @@ export const CASE_TRANSITIONS: Record<CaseState, Moves> = {
 };
 
 /** The state after an event, or undefined where the event cannot happen in that state. */
-export const stateAfter = (state: CaseState, event: CaseEvent): CaseState | undefined => CASE_TRANSITIONS[state][event];
+export const stateAfter = (state: CaseState, event: CaseEvent): CaseState | undefined =>
+  CASE_TRANSITIONS[state][event];
 
 /** A finished case accepts no more answers and is sent no more messages. */
 export const caseIsFinished = (state: CaseState): boolean =>

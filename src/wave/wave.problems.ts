@@ -27,5 +27,6 @@ export const WaveClosed = problem<{ wave: string }>(
 export const NoResponseRate = problem<{ wave: string }>(
   'wave.no_response_rate',
   422,
-  (d) => `Wave ${d.wave} recruited people who chose to come, so it has no response rate. Use the completion rate.`,
+  (d) =>
+    `Wave ${d.wave} recruited people who chose to come, so it has no response rate. Use the completion rate.`,
 );

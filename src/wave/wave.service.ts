@@ -41,7 +41,13 @@ export class WaveService {
       await this.studies.save(tx, loaded);
       for (const wave of file.waves) {
         const content = loaded.questionnaires.get(wave.id) ?? '';
-        const version = await this.questionnaires.import(tx, file.id, wave.questionnaire, content, file.locales);
+        const version = await this.questionnaires.import(
+          tx,
+          file.id,
+          wave.questionnaire,
+          content,
+          file.locales,
+        );
         await tx.query(
           `INSERT INTO wave (id, study_id, letter, definition, questionnaire_id) VALUES ($1, $2, $3, $4, $5)
            ON CONFLICT (id) DO UPDATE SET definition = excluded.definition,
@@ -83,10 +89,11 @@ export class WaveService {
     const found = await this.byLetter(studyId, letter);
     if (found.closedAt) throw WaveAlreadyClosed({ wave: letter });
     const { issued, planned } = await this.db.transaction(async (tx) => {
-      await tx.query(
-        `UPDATE wave SET opened_at = $2, closes_at = $3 WHERE id = $1 AND opened_at IS NULL`,
-        [found.id, now, addDays(now, found.definition.windowDays)],
-      );
+      await tx.query(`UPDATE wave SET opened_at = $2, closes_at = $3 WHERE id = $1 AND opened_at IS NULL`, [
+        found.id,
+        now,
+        addDays(now, found.definition.windowDays),
+      ]);
       const wave = await this.openedIn(tx, found.id);
       const count = await issueCases(tx, found.id, dateOf(now));
       return { issued: count, planned: await plan(tx, wave, now) };
@@ -104,7 +111,13 @@ export class WaveService {
     for (let count = CASES_A_STEP; count === CASES_A_STEP; ended += count) {
       count = await this.db.transaction(async (tx) => {
         const open = await lockOpenCases(tx, waveId, CASES_A_STEP);
-        await endCases(tx, waveId, open.map((c) => endOf(c, study.file.partialRule.breakOffBelow)), AAPOR_EDITION, dateOf(now));
+        await endCases(
+          tx,
+          waveId,
+          open.map((c) => endOf(c, study.file.partialRule.breakOffBelow)),
+          AAPOR_EDITION,
+          dateOf(now),
+        );
         return open.length;
       });
     }
@@ -139,9 +152,16 @@ export const waveIdOf = (studyCode: string, letter: string): string => `${studyC
 function endOf(open: OpenCase, breakOffBelow: number) {
   const before = open.state as CaseState;
   const event: CaseEvent =
-    before !== 'started' ? 'close' : (open.answered_share ?? 0) >= breakOffBelow ? 'close_partial' : 'close_insufficient';
+    before !== 'started'
+      ? 'close'
+      : (open.answered_share ?? 0) >= breakOffBelow
+        ? 'close_partial'
+        : 'close_insufficient';
   const state = stateAfter(before, event) ?? before;
   // An invitation that was never sent is known from the state before; an opened page from the history.
-  const disposition = before === 'issued' ? dispositionOf('issued', undefined, false) : dispositionOf(state, undefined, open.ever_opened);
+  const disposition =
+    before === 'issued'
+      ? dispositionOf('issued', undefined, false)
+      : dispositionOf(state, undefined, open.ever_opened);
   return { memberId: open.member_id, event, state, disposition };
 }

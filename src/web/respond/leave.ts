@@ -7,6 +7,8 @@ import { unsentStore } from './unsent.js';
  * personal link opens them again.
  */
 export function leaveAtOnce(): void {
+  // No question whether to leave unsaved answers: this click is the answer.
+  addEventListener('beforeunload', (event) => event.stopImmediatePropagation(), { capture: true });
   document.documentElement.replaceChildren();
   unsentStore.clear();
   fetch('/api/respond/away', {
