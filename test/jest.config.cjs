@@ -28,6 +28,10 @@ const esmOnly = [
   '@scure',
   '@noble',
   'pg-copy-streams',
+  'content-disposition',
+  'temporal-polyfill',
+  'temporal-utils',
+  'temporal-spec',
 ].join('|');
 const project = (name, more = {}) => ({
   displayName: name,

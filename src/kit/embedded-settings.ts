@@ -52,7 +52,6 @@ export function serverArguments(dataDir: string, port: number, settings: Record<
     logging_collector: 'off',
     log_min_messages: 'log',
     log_min_error_statement: 'panic',
-    log_error_verbosity: 'terse',
     log_checkpoints: 'off',
     ...settings,
     port: String(port),

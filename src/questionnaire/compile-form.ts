@@ -39,6 +39,8 @@ export class FormBuilder {
     readonly parent?: FormBuilder,
     /** Names that would mean a row or a text of the question around an expression. */
     readonly ambiguous: ReadonlySet<string> = new Set(),
+    /** Where the items inside a question note what their limits and validators name; the question's own list. */
+    readonly late?: Need[],
   ) {
     this.names = new Names(kind, parent?.names);
   }
@@ -91,10 +93,10 @@ export class FormBuilder {
     return this.containers.push(container) - 1;
   }
 
-  /** Adds an item with what must be known before it can be checked. */
-  addItem(item: Item, needs: Need[]): void {
+  /** Adds an item with what must be known before it can be read, and before it can be judged. */
+  addItem(item: Item, needs: Need[], late: Need[] = []): void {
     const root = this.names.root;
-    const owners = needs.filter((need) => need.names === root).map((need) => need.owner);
+    const owners = [...needs, ...late].filter((need) => need.names === root).map((need) => need.owner);
     const index = this.items.push({ ...item, needs: [...new Set(owners)] }) - 1;
     const keys: [string | undefined, KeyUse['use']][] = [
       [item.key, item.computed ? 'computed' : 'value'],

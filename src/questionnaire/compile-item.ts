@@ -63,6 +63,8 @@ export type Maker = (
 
 export interface MakerMore extends Compiling {
   needs: Need[];
+  /** What limits and validators name: not needed to read the item, only to judge it. */
+  late: Need[];
   around: Around;
   compileItem(question: Question, form: FormBuilder, around: Around): void;
 }
@@ -70,17 +72,17 @@ export interface MakerMore extends Compiling {
 const choices: Maker = (question, key, form, place, more) =>
   compileChoices(question, key, form, place, more.commentLength, more.around.inheritedChoices);
 
-const limits = (question: Question, form: FormBuilder, place: ConditionPlace) => {
+const limits = (question: Question, form: FormBuilder, place: ConditionPlace, late: Need[]) => {
   const bag = question as Question & { minValueExpression?: string; maxValueExpression?: string };
-  const late = { path: place.path, ...(place.self === undefined ? {} : { self: place.self }) };
+  const judged = { ...place, needs: late };
   return {
-    min: form.expression(bag.minValueExpression, late),
-    max: form.expression(bag.maxValueExpression, late),
+    min: form.expression(bag.minValueExpression, judged),
+    max: form.expression(bag.maxValueExpression, judged),
   };
 };
 
-const text: Maker = (question, _key, form, place) => ({
-  domain: textDomain(question, limits(question, form, place)),
+const text: Maker = (question, _key, form, place, more) => ({
+  domain: textDomain(question, limits(question, form, place, more.late)),
 });
 
 const display: Maker = (question) => ({ domain: computedDomain(question.getType()) });
@@ -116,8 +118,8 @@ const MAKERS: Record<string, Maker> = {
     const bag = question as Question & { getValueTrue(): unknown; getValueFalse(): unknown };
     return { domain: booleanDomain(bag.getValueTrue(), bag.getValueFalse()) };
   },
-  slider: (question, _key, form, place) => ({
-    domain: sliderDomain(question, limits(question, form, place)),
+  slider: (question, _key, form, place, more) => ({
+    domain: sliderDomain(question, limits(question, form, place, more.late)),
   }),
   imagemap: (question, _key, form, place) => {
     const map = question as Question & {
@@ -177,10 +179,12 @@ export function compileItem(
   }
   form.refusals.push(...refusalsOfQuestion(question, path));
   const needs: Need[] = [...around.needs];
+  const late: Need[] = form.late ?? [];
   const place: ConditionPlace = { path, needs, self: key };
   const made = maker(question, key, form, place, {
     ...compiling,
     needs,
+    late,
     around,
     compileItem: (inner, within, place) => compileItem(inner, within, place, compiling),
   });
@@ -195,7 +199,7 @@ export function compileItem(
   const enableIf = form.expression(question.enableIf, { path, needs });
   const readOnly = question.readOnly && !question.enableIf;
   const computed = made.computed ?? (readOnly ? fixedValue(question, form, place) : undefined);
-  const requiredIf = form.expression(question.requiredIf, { path });
+  const requiredIf = form.expression(question.requiredIf, { path, needs: late });
   const comment = made.comment ?? commentOf(question, key, compiling);
   const takesRefusal = around.refusable && !computed && !readOnly && !offersRefusal(question);
   form.addItem(
@@ -211,9 +215,10 @@ export function compileItem(
       ...(comment ? { comment } : {}),
       ...(computed ? { computed } : {}),
       ...(made.totals ? { totals: made.totals } : {}),
-      validators: compileValidators(question, key, form, path),
+      validators: compileValidators(question, key, form, path, late),
     },
     needs,
+    late,
   );
 }
 

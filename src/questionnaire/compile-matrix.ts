@@ -86,7 +86,7 @@ export const compileMatrix: Maker = (question, _key, form, place) => {
 export const compileMultipleText: Maker = (question, _key, form, place, more) => {
   const items = (question as Question & { items: { name: string; editor: Question }[] }).items;
   const names = lower(items.map((item) => item.name));
-  const inner = new FormBuilder('survey', form.refusals, `${place.path}.`, form, names);
+  const inner = new FormBuilder('survey', form.refusals, `${place.path}.`, form, names, more.late);
   for (const { name } of items) inner.declare({ key: name, owner: name }, `${place.path}.${name}`);
   for (const { name, editor } of items) {
     more.compileItem(editor, inner, { container: -1, enabled: [], needs: [], key: name, refusable: false });
@@ -102,7 +102,7 @@ function compileRow(
   more: MakerMore,
   rows: unknown[],
 ): FormBuilder {
-  const inner = new FormBuilder('row', form.refusals, `${path}[].`, form, lower(rows));
+  const inner = new FormBuilder('row', form.refusals, `${path}[].`, form, lower(rows), more.late);
   const detail = table.detailPanelMode !== 'none' && table.detailPanel.elements.length > 0;
   for (const { name } of table.columns) inner.declare({ key: name, owner: name }, `${path}[].${name}`);
   if (detail) declareElements(table.detailPanel, inner);
@@ -179,7 +179,7 @@ export const compileEntries: Maker = (question, key, form, place, more) => {
   const unique: string[] = [];
   const keyName = (question as TableQuestion).keyName;
   if (panel) {
-    inner = new FormBuilder('panel', form.refusals, `${path}[].`, form, form.ambiguous);
+    inner = new FormBuilder('panel', form.refusals, `${path}[].`, form, form.ambiguous, more.late);
     const { template } = question as DynamicPanelQuestion;
     declareElements(template, inner);
     more.compileElements(template, inner, { refusable: true, commentLength: more.commentLength });

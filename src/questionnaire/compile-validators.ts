@@ -1,6 +1,7 @@
 import { EmailValidator, type Question, type SurveyValidator } from 'survey-core';
 import type { FormBuilder } from './compile-form.js';
 import { type Item, isBlank } from './domain.js';
+import type { Need } from './routing-names.js';
 import type { Rule } from './verdict.js';
 
 type Validate = Item['validators'][number];
@@ -63,13 +64,14 @@ export function compileValidators(
   key: string,
   form: FormBuilder,
   path: string,
+  late: Need[],
 ): Validate[] {
   const validators: Validate[] = [];
   for (const validator of question.validators as AnyValidator[]) {
     const type = validator.getType();
     if ((validator.notificationType || 'error') !== 'error') continue;
     if (type === 'expressionvalidator') {
-      const holds = form.expression(validator.expression, { path, self: key });
+      const holds = form.expression(validator.expression, { path, self: key, needs: late });
       if (holds) validators.push((_value, scope) => (holds(scope) == true ? undefined : 'invalid'));
       continue;
     }

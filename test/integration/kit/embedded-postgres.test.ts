@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
@@ -24,7 +24,10 @@ const newFolder = async () => {
 };
 const removeFolder = () => rm(folder, { recursive: true, force: true });
 
+const launchers: ChildProcess[] = [];
+
 const stopServers = async () => {
+  for (const launcher of launchers.splice(0)) launcher.kill('SIGKILL');
   for (const server of servers.splice(0)) await server.stop('immediate');
   await (await runningEmbeddedPostgres(dataDir))?.stop('immediate'); // an orphan that a failed test left
 };
@@ -53,6 +56,7 @@ async function launchElsewhere() {
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  launchers.push(child);
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   const server = JSON.parse(line) as { port: number; pid: number };
   return {
@@ -257,7 +261,7 @@ describe('with data of an earlier start', () => {
     ]);
   });
 
-  test('no value of a failed statement reaches the log', async () => {
+  test('no value of a statement reaches the log, whether it fails or ends its connection', async () => {
     const server = await start();
     await ask(
       server,
@@ -266,6 +270,11 @@ describe('with data of an earlier start', () => {
     await expect(ask(server, `INSERT INTO contact VALUES ('anna@example.org')`)).rejects.toMatchObject({
       code: '23505',
     });
-    expect(await readFile(`${dataDir}.log`, 'utf8')).not.toContain('anna@example.org');
+    await expect(
+      ask(server, `SELECT 'anna@example.org', pg_terminate_backend(pg_backend_pid())`),
+    ).rejects.toMatchObject({ code: '57P01' });
+    const log = await readFile(`${dataDir}.log`, 'utf8');
+    expect(log).toContain('terminating connection');
+    expect(log).not.toContain('anna@example.org');
   });
 });
