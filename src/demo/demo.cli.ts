@@ -63,7 +63,7 @@ async function runUntilStopped(
     process.once('SIGINT', () => done());
     process.once('SIGTERM', () => done());
   });
-  const town = await startInteractive({ ...options, serve, onProgress: (text) => out.line(text) });
+  const town = await startInteractive({ ...options, serve, onProgress: eachOnce((text) => out.line(text)) });
   out.line('');
   out.line('Onward is running with synthetic people.');
   out.line(`  Answer as one of them   ${town.links.respondent}`);
@@ -84,11 +84,11 @@ function wholeNumber(option: string, text: string, least: number, most: number):
   return number;
 }
 
-/** Progress on standard error, each step once. */
-function progressLine(out: Output): (text: string) => void {
+/** Passes each step on once. */
+function eachOnce(tell: (text: string) => void): (text: string) => void {
   let last = '';
   return (text) => {
-    if (text !== last) out.progress(text);
+    if (text !== last) tell(text);
     last = text;
   };
 }

@@ -66,7 +66,7 @@ export async function runHeadless({
         clock,
         ...(await questionnaireOf(services, study)),
         talkOf: (person) => (byHttp.has(person.id) ? http : inside),
-        onProgress: (share) => onProgress(`The field period: ${Math.round(share * 100)} %`),
+        onProgress: (share) => onProgress(`The field period: ${Math.floor(share * 20) * 5} %`),
       });
       await beginStudy(services, study, people);
       const days = study.file.waves[0]?.windowDays ?? 30;

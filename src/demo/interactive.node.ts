@@ -81,7 +81,10 @@ export async function startInteractive(
       clock,
       ...(await questionnaireOf(town.services, study)),
       talkOf: () => overHttp(town.config.publicUrl),
-      onProgress: (share) => onProgress(`Synthetic people answer wave A: ${Math.round(share * 100)} %`),
+      onProgress: (share) =>
+        onProgress(
+          `Synthetic people live through the first ${DAYS_LIVED} days: ${Math.floor(share * 10) * 10} %`,
+        ),
     });
     for (const message of await town.sink.messages()) lives.receive(message);
     if (state.livedUntil < state.endsAt) {

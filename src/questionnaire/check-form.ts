@@ -88,14 +88,15 @@ function readItem(item: Item, index: number, source: Source, state: FormState, f
   }
   const changeable = !item.readOnly && item.enabled.every((evaluate) => evaluate(scope) !== false);
   const sent = typeof source === 'function' ? (changeable ? source(item, at) : undefined) : given;
+  const declined = readRefusal(item, index, source, isBlank(sent), state, at);
   let value: unknown;
-  if (!isBlank(sent)) {
+  if (!isBlank(sent) || isSpaces(sent, item)) {
     if (changeable || isFixed(item, sent)) value = item.domain.read(sent, at);
     else findings.hidden(root, path, 'read_only');
-  } else value = item.domain.fill?.(at);
+  } else if (!declined) value = item.domain.fill?.(at);
   if (value !== undefined) values[item.key] = value;
   if (item.comment) readComment(item, source, value, changeable, at);
-  if (item.refusedKey !== undefined) readRefusal(item, index, source, value, state, at);
+  if (declined) return;
   if (item.totals) {
     const totals: Record<string, unknown> = {};
     for (const { name, compute } of item.totals.columns) {
@@ -123,22 +124,30 @@ function readComment(item: Item, source: Source, value: unknown, changeable: boo
   }
 }
 
+/** Spaces are no answer where a text is written, and a wrong one everywhere else. */
+const isSpaces = (value: unknown, item: Item): boolean =>
+  typeof value === 'string' && value !== '' && !item.domain.free;
+
 function readRefusal(
   item: Item,
   index: number,
   source: Source,
-  value: unknown,
+  blank: boolean,
   state: FormState,
   at: Place,
-): void {
-  const key = item.refusedKey!;
-  const given = own(source, key);
-  if (given === undefined) return;
+): boolean {
+  const key = item.refusedKey;
+  const given = key === undefined ? undefined : own(source, key);
+  if (key === undefined || given === undefined) return false;
   const path = state.path + key;
-  if (given !== true) return refuse(at, 'wrong_type', path);
-  if (value !== undefined) return refuse(at, 'refused_and_answered', path);
-  state.scope.values[key] = true;
-  state.refused[index] = true;
+  if (given !== true) refuse(at, 'wrong_type', path);
+  else if (!blank) refuse(at, 'refused_and_answered', path);
+  else {
+    state.scope.values[key] = true;
+    state.refused[index] = true;
+    return true;
+  }
+  return false;
 }
 
 /** Does routing show a page or a panel, and everything around it? */

@@ -118,7 +118,7 @@ export interface EntriesSpec {
 export function entriesDomain(spec: EntriesSpec): Domain {
   const read = (list: unknown[], at: Place): unknown[] => {
     at.inner = [];
-    return list.map((value, index) => {
+    return Array.from(list, (value, index) => {
       const path = `${at.path}[${index}]`;
       if (value !== null && value !== undefined && !isObject(value))
         return refuse(at, 'wrong_type', path) ?? {};

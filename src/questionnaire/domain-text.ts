@@ -83,6 +83,7 @@ export function textDomain(
   const limited = dated || ['month', 'week', 'time'].includes(inputType);
   return {
     kind,
+    free: !format,
     read(value, at) {
       const read = readText(value, maxLength, at);
       if (read === undefined || !format) return read;

@@ -17,6 +17,8 @@ export interface Place {
 export interface Domain {
   /** What kind of value it is; the class of the question for most. */
   kind: string;
+  /** Anything may be written, so that spaces alone are no answer. */
+  free?: boolean;
   /** Checks a value that is not blank and returns it canonically; undefined when refused or left out. */
   read(value: unknown, at: Place): unknown;
   /** What stands in an item that was left blank: computed cells of fixed rows. */

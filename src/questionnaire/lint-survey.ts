@@ -1,17 +1,8 @@
 import { type ILintFinding, lintSurvey } from 'survey-core/linter';
 import { joined } from './variable-choices.js';
 import { KNOWN_VARIABLES } from './lint-names.js';
-import {
-  type Element,
-  elementsOf,
-  error,
-  type Finding,
-  isJson,
-  type Json,
-  nodesOf,
-  warning,
-} from './lint-walk.js';
-import { loadSurvey, registerProperties } from './survey.js';
+import { type Element, elementsOf, error, type Finding, type Json } from './lint-walk.js';
+import { registerProperties } from './survey.js';
 import { deriveTables } from './variables.js';
 
 /** What SurveyJS's linter finds, by how grave it is for a study; what is not named keeps SurveyJS's own gravity. */
@@ -43,8 +34,8 @@ const UNBUILDABLE = new Set([
 ]);
 
 /**
- * What SurveyJS itself says of a questionnaire: its linter first, then, where all parts are sound, the errors that it
- * meets while reading the JSON. Where it cannot read it at all, that is the finding.
+ * What SurveyJS itself says of a questionnaire: its linter, which also tells of all that its reader would object to
+ * (`jsonErrors`), then what only a model shows. Where it cannot read it at all, that is the finding.
  */
 export function lintWithSurvey(json: Json): Finding[] {
   registerProperties();
@@ -52,7 +43,7 @@ export function lintWithSurvey(json: Json): Finding[] {
     const found = lintSurvey(json, { knownVariables: KNOWN_VARIABLES }).findings.flatMap(asFinding);
     if (found.some(({ rule }) => UNBUILDABLE.has(rule))) return found;
     const seen = new Set(found.map(({ path }) => path));
-    return [...found, ...unreachable(json, seen), ...jsonErrors(json, seen), ...clashes(json)];
+    return [...found, ...unreachable(json, seen), ...clashes(json)];
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
     return [
@@ -99,33 +90,6 @@ function unreachable(json: Json, seen: ReadonlySet<string>): Finding[] {
 const isFixed = ({ type }: Element): boolean => type === 'page' || type === 'panel';
 const conditionOf = ({ json }: Element): string | null =>
   typeof json.visibleIf === 'string' ? json.visibleIf : null;
-
-/** Errors that SurveyJS meets while reading the JSON, unless its linter told of them already. */
-function jsonErrors(json: Json, seen: ReadonlySet<string>): Finding[] {
-  const survey = loadSurvey(json);
-  const pathOf = new Map(
-    [...nodesOf(json)].filter(({ value }) => isJson(value)).map(({ value, path }) => [value, path]),
-  );
-  const found = (survey.jsonErrors ?? []).flatMap((one) => {
-    const path = pathOf.get(one.jsonObj as Json) ?? '';
-    const told = [...seen].some(
-      (other) => other === path || other.startsWith(`${path}.`) || other.startsWith(`${path}[`),
-    );
-    if (told && path !== '') return [];
-    const finding = {
-      path,
-      rule: `json/${one.type}`,
-      message: `${one.message} Correct it, so that nothing is silently left out.`,
-    };
-    if (one.type === 'unknownproperty') {
-      const name = /'([^']*)'\.?$/.exec(one.message)?.[1] ?? '';
-      return UNLISTED.has(name) || seen.has(name) ? [] : [warning(path, finding.rule, finding.message)];
-    }
-    return [error(finding.path, finding.rule, finding.message)];
-  });
-  survey.dispose();
-  return found;
-}
 
 /** Cells of the data that would have the same name. */
 function clashes(json: Json): Finding[] {

@@ -5,7 +5,7 @@ import { lintShape } from './lint-shape.js';
 import { lintStructure } from './lint-structure.js';
 import { lintWithSurvey } from './lint-survey.js';
 import { lintTexts } from './lint-texts.js';
-import { type Finding, isJson, type Json } from './lint-walk.js';
+import { type Finding, isJson } from './lint-walk.js';
 import { registerProperties } from './survey.js';
 
 export type { Finding } from './lint-walk.js';
@@ -36,25 +36,8 @@ export async function lintQuestionnaire(json: unknown, options: LintOptions): Pr
     ...lintStructure(json),
     ...(await lintRegexes(json)),
   ];
-  if (!sizes.some(({ rule }) => STOPPING.has(rule))) findings.push(...lintWithSurvey(buildable(json)));
+  if (!sizes.some(({ rule }) => STOPPING.has(rule))) findings.push(...lintWithSurvey(json));
   return onceEach(findings);
-}
-
-/** What a model would fetch while it is built is left out; the allow-list has told of it. */
-const NEVER_BUILT = new Set(['choicesByUrl', 'surveyId', 'surveyPostId', 'cookieName', 'navigateToUrl']);
-
-function buildable(json: Json): Json {
-  const copy = (value: unknown): unknown =>
-    Array.isArray(value)
-      ? value.map(copy)
-      : isJson(value)
-        ? Object.fromEntries(
-            Object.entries(value)
-              .filter(([key]) => !NEVER_BUILT.has(key))
-              .map(([key, inner]) => [key, copy(inner)]),
-          )
-        : value;
-  return copy(json) as Json;
 }
 
 const onceEach = (findings: Finding[]): Finding[] => [

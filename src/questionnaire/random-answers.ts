@@ -73,7 +73,9 @@ function walk(
   const state = readForm(compiled.form, give, scope, '', '', new Findings(true));
   const answers: Record<string, unknown> = { ...scope.values };
   compiled.form.items.forEach((item, index) => {
-    if (state.shown[index] && declined.has(item.key)) answers[item.refusedKey!] = true;
+    if (!state.shown[index] || !declined.has(item.key)) return;
+    delete answers[item.key];
+    answers[item.refusedKey!] = true;
   });
   return answers;
 }

@@ -89,6 +89,7 @@ test('links in the text and in the formatted letter open; nothing else of the le
   await letter.getByText('Ваша').waitFor();
   expect(await page.title()).toBe('Напоминание');
   expect(asked).toEqual([]); // no picture was fetched
+  expect(await letter.locator('body').evaluate(() => self.origin)).toBe('null'); // it cannot reach our page
 
   for (const anchor of [
     page.locator('article').getByRole('link', { name: 't0ken' }),

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { FunctionFactory } from 'survey-core';
+import { loadSurvey } from '../../../src/questionnaire/survey.js';
 import { type Finding, lintQuestionnaire } from '../../../src/questionnaire/lint.js';
 import { everyQuestionType, everyQuestionTypeWithFiles, ONE_PIXEL } from '../../make/every-question-type.js';
 
@@ -242,6 +243,18 @@ describe('the allow-list names each refused thing by its path', () => {
     ]);
   });
 
+  test('nothing is fetched while a questionnaire is read', async () => {
+    const fetched = jest.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('no'));
+    const json = { surveyId: 'x', ...page(choice('q', { choicesByUrl: { url: 'https://x.org/' } })) };
+    expect(await errors(json)).toEqual([
+      'surveyId survey-service',
+      `${Q}.choicesByUrl choices-by-url`,
+      `${Q}.choicesByUrl.url external-address`,
+    ]);
+    expect(fetched).not.toHaveBeenCalled();
+    fetched.mockRestore();
+  });
+
   test('functions that answer later', async () => {
     FunctionFactory.Instance.register('askServer', () => undefined, true);
     expect(await errors(page(text('a'), text('q', { visibleIf: 'askServer({a}) = 1' })))).toEqual([
@@ -358,6 +371,9 @@ describe('patterns', () => {
       refused,
     );
     expect(await pattern('([a-z')).toEqual(refused);
+    expect(
+      (await lint(page(text('q', { validators: [{ type: 'regex', regex: '([a-z' }] }))))[0]?.message,
+    ).toContain('syntax');
     expect(await pattern('a'.repeat(600))).toEqual(refused);
   });
 
@@ -587,6 +603,20 @@ describe('names, bounds and sensitive items', () => {
       'pages[0].elements[4].shiny property/unknown',
     ]);
   });
+});
+
+test.each<[string, object]>([
+  ['an unknown property', page(text('q', { validators: [{ type: 'numeric', foo: 1 }] }))],
+  ['an unknown property of a choice', page(choice('q', { choices: [{ value: 1, foo: 2 }] }))],
+  ['no list', page(text('q', { validators: 'x' }))],
+  ['no name', page({ type: 'multipletext', name: 'q', title: 'q', items: [{}] })],
+  ['no type', page({ name: 'q', title: 'q' })],
+  ['an unknown validator', page(text('q', { validators: [{ type: 'zz' }] }))],
+  ['an unknown trigger', { ...page(text('q')), triggers: [{ type: 'zz' }] }],
+  ['a computed value without a name', { ...page(text('q')), calculatedValues: [{}] }],
+])('what SurveyJS objects to while reading is found: %s', async (_name, json) => {
+  expect(loadSurvey(json).jsonErrors).not.toHaveLength(0);
+  expect(await lint(json)).not.toHaveLength(0);
 });
 
 test('whatever JSON is given, the lint answers with findings and does not fall over', async () => {

@@ -63,7 +63,8 @@ export function askOracle(
     survey.setValue(`${question.getValueName()}-refused`, true);
   }
   for (let turn = 0; turn <= survey.pages.length; turn++) {
-    for (let pass = 0; pass < 4; pass++) fillPage(survey, answers);
+    const given = new Set<string>();
+    for (let pass = 0; pass < 4; pass++) fillPage(survey, answers, given);
     const last = survey.isLastPage;
     const moved = last ? survey.tryComplete() : survey.nextPage();
     if (!moved) return { completed: false, data: survey.data, errors: errorsOf(survey) };
@@ -72,18 +73,19 @@ export function askOracle(
   return { completed: survey.state === 'completed', data: survey.data, errors: errorsOf(survey) };
 }
 
-function fillPage(survey: SurveyModel, answers: Record<string, unknown>): void {
+function fillPage(survey: SurveyModel, answers: Record<string, unknown>, given: Set<string>): void {
   for (const question of survey.currentPage.questions as AnyQuestion[]) {
     if (!question.isVisible || ['html', 'image', 'expression'].includes(question.getType())) continue;
     const key = question.getValueName();
     const wanted = copyOf(answers[key]);
     const kind = question.getType();
-    if (wanted === undefined) {
+    if (isBlank(wanted)) {
       // A disabled item may have been cleared while it was enabled; a read-only one never can be.
       if ((!question.isReadOnly || question.enableIf) && !question.isEmpty()) question.clearValue();
       if (kind === 'paneldynamic' && !question.isReadOnly) question.panelCount = question.minPanelCount;
       if (kind === 'matrixdynamic' && !question.isReadOnly) question.rowCount = question.minRowCount;
-    } else if (JSON.stringify(question.value) !== JSON.stringify(wanted) && !question.isReadOnly) {
+    } else if (!question.isReadOnly && (!given.has(key) || question.isEmpty())) {
+      given.add(key);
       question.value = wanted;
     }
     const comment = answers[`${key}-Comment`];

@@ -201,6 +201,16 @@ describe('values', () => {
       closeness_locals: -3,
     });
   });
+
+  test('what every object has is no answer', () => {
+    const rows = { type: 'matrix', name: 'q', rows: ['toString'], columns: [1, 2] };
+    expect(coded(rows, { q: {} })).toEqual({ q_to_string: -3 });
+  });
+
+  test('a hidden dynamic item has no entries, whatever was sent', () => {
+    const { main: row, children } = record({ household: [{ relation: 'child' }] }, submitted('household'));
+    expect([row.household_n, children.household]).toEqual([-8, []]);
+  });
 });
 
 describe('missing reasons', () => {

@@ -187,6 +187,14 @@ describe('codes and categories', () => {
     expect(named('best', variables)).toMatchObject({ type: 'string' });
   });
 
+  test('items that carry each other’s choices forward do not go round for ever', () => {
+    const [one] = derive(
+      { type: 'dropdown', name: 'a', choicesFromQuestion: 'b', choices: ['x'] },
+      { type: 'dropdown', name: 'b', choicesFromQuestion: 'a', choices: ['y'] },
+    );
+    expect(one?.name).toBe('a');
+  });
+
   test('the ends of a scale are called by their descriptions', () => {
     expect(named('trust').values?.at(0)?.label).toEqual({ en: 'None', ru: 'Нет' });
     expect(named('trust').values?.at(10)?.label.ru).toBe('Полное');
