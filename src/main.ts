@@ -12,7 +12,8 @@ try {
   log.level = config.logLevel;
   await migrate(config.databaseUrl, config.vaultDatabaseUrl);
   const app = await serve(config, new SystemClock());
-  app.enableShutdownHooks(['SIGTERM', 'SIGINT']); // closes the application, which drains it
+  // Closes the application, which drains it, then exits 0: a signal raised anew would not end process 1 of a container.
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   log.info(
     { role: config.role, queue: config.redisUrl ? 'redis' : 'postgres', url: await app.getUrl() },
     'ready',

@@ -59,7 +59,6 @@ export async function startInteractive(
   await mkdir(folder.all, { recursive: true });
   const state = (await readState(folder.state)) ?? (await freshState(options));
   state.ports = await usablePorts(state.ports);
-  await writeState(folder.state, state);
 
   const clock = new DemoClock(state.livedUntil);
   let lives: Lives | undefined;
@@ -73,6 +72,7 @@ export async function startInteractive(
     onMessage: (message) => lives?.receive(message),
   });
   try {
+    await writeState(folder.state, state);
     const outbox = await startOutbox({ sink: town.sink, port: state.ports.outbox });
     const study = await loadStudy(town.services);
     const people = makePeople(state.people, state.seed, study.file);

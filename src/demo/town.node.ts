@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DataSource } from 'typeorm';
 import { ContactService } from '../contact/contact.service.js';
 import { type Services } from '../kit/cli.js';
 import { type Clock } from '../kit/clock.js';
@@ -10,6 +11,7 @@ import { migrate } from '../kit/migrate.node.js';
 import { ROOT } from '../kit/paths.node.js';
 import { type SmtpSink, startSmtpSink } from '../kit/smtp-sink.node.js';
 import { type SinkMessage } from '../kit/smtp-sink.js';
+import { MemberRow } from '../panel/member.entity.js';
 import { QuestionnaireService } from '../questionnaire/questionnaire.service.js';
 import { type Study, StudyService } from '../study/study.service.js';
 import { EnrolmentService } from '../vault/enrolment.service.js';
@@ -94,9 +96,10 @@ export async function loadStudy(services: Services): Promise<Study> {
   return services(StudyService).get(studyId);
 }
 
-/** Brings the people in and opens the first wave. */
+/** Brings the people in and opens the first wave. After a crash half-way, what was done already is not done again. */
 export async function beginStudy(services: Services, study: Study, people: Person[]): Promise<void> {
-  await services(EnrolmentService).add(study.id, people);
+  const isNew = !(await services(DataSource).getRepository(MemberRow).existsBy({ studyId: study.id }));
+  if (isNew) await services(EnrolmentService).add(study.id, people);
   const contacts = services(ContactService);
   await services(WaveService).open(study.id, WAVE, contacts.plan.bind(contacts));
 }

@@ -12,12 +12,19 @@ const port = z.coerce.number({ error: 'must be a port number' }).int().min(0).ma
 
 const isLoopback = (host: string) => ['localhost', '127.0.0.1', '[::1]'].includes(host);
 
-const schema = z.object({
-  DATABASE_URL: url('the PostgreSQL address of the main database', ['postgres:', 'postgresql:']),
+/** A process in the web role runs without any access to the vault; every other one needs both. */
+const vaultSchema = z.object({
   VAULT_DATABASE_URL: url('the PostgreSQL address of the vault, with its own role', [
     'postgres:',
     'postgresql:',
   ]),
+  VAULT_MASTER_KEY: z
+    .string({ error: 'is missing: 32 random bytes in base64 (openssl rand -base64 32), kept off the databases' })
+    .refine((text) => Buffer.from(text, 'base64').length === 32, { error: 'must be 32 bytes in base64' }),
+});
+
+const schema = z.object({
+  DATABASE_URL: url('the PostgreSQL address of the main database', ['postgres:', 'postgresql:']),
   REDIS_URL: url('the address of a Redis server', ['redis:', 'rediss:']).optional(),
   SMTP_URL: url('the address of the mail server', ['smtp:', 'smtps:']),
   MAIL_FROM: z
@@ -29,11 +36,6 @@ const schema = z.object({
     (text) => !URL.canParse(text) || text.startsWith('https:') || isLoopback(new URL(text).hostname),
     { error: 'must begin with https://; plain http is for this machine only' },
   ),
-  VAULT_MASTER_KEY: z
-    .string({
-      error: 'is missing: 32 random bytes in base64 (openssl rand -base64 32), kept off the databases',
-    })
-    .refine((text) => Buffer.from(text, 'base64').length === 32, { error: 'must be 32 bytes in base64' }),
   STAFF_KEY: z
     .string({ error: 'is missing: the password of the staff pages, at least 20 characters' })
     .min(20, { error: 'must have at least 20 characters' })
@@ -49,15 +51,19 @@ const schema = z.object({
   SENDS_PER_MINUTE: z.coerce.number({ error: 'must be a number of messages' }).int().min(1).default(600),
 });
 
+/** The names of all variables that a process reads; `.env.example` documents each. */
+export const VARIABLES: readonly string[] = [...Object.keys(schema.shape), ...Object.keys(vaultSchema.shape)];
+
 /** All that a process is told from outside. Secrets in it never enter a log. */
 export interface Config {
   databaseUrl: string;
-  vaultDatabaseUrl: string;
+  /** The way to people's addresses: undefined in the web role, which takes it from nobody, given or not. */
+  vaultDatabaseUrl: string | undefined;
+  masterKey: Buffer | undefined;
   redisUrl: string | undefined;
   smtpUrl: string;
   mailFrom: string;
   publicUrl: string;
-  masterKey: Buffer;
   /** Password of the staff pages; undefined only where everything listens on this machine alone. */
   staffKey: string | undefined;
   role: 'web' | 'worker' | 'all';
@@ -79,11 +85,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
   );
   const parsed = schema.safeParse(given);
-  const findings = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-  const host = given['HOST'] ?? '127.0.0.1';
-  if (!given['STAFF_KEY'] && !isLoopback(host))
+  const vault = given['ONWARD_ROLE'] === 'web' ? undefined : vaultSchema.safeParse(given);
+  const findings = [parsed, vault].flatMap((result) =>
+    (result?.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}`),
+  );
+  if (!given['STAFF_KEY'] && given['ONWARD_ROLE'] !== 'worker' && !isLoopback(given['HOST'] ?? '127.0.0.1'))
     findings.push(
       'STAFF_KEY is missing: without it the staff pages may only listen on this machine (HOST=127.0.0.1)',
     );
@@ -91,12 +97,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const c = parsed.data;
   return {
     databaseUrl: c.DATABASE_URL,
-    vaultDatabaseUrl: c.VAULT_DATABASE_URL,
+    vaultDatabaseUrl: vault?.data?.VAULT_DATABASE_URL,
     redisUrl: c.REDIS_URL,
     smtpUrl: c.SMTP_URL,
     mailFrom: c.MAIL_FROM,
     publicUrl: c.PUBLIC_URL.replace(/\/$/, ''),
-    masterKey: Buffer.from(c.VAULT_MASTER_KEY, 'base64'),
+    masterKey: vault?.data && Buffer.from(vault.data.VAULT_MASTER_KEY, 'base64'),
     staffKey: c.STAFF_KEY,
     role: c.ONWARD_ROLE,
     host: c.HOST,

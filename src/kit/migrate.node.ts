@@ -4,12 +4,12 @@ import { DataSource } from 'typeorm';
 import { mainDataSource, migrationsIn, vaultDataSource } from './db.node.js';
 
 /**
- * Brings both databases and the queue's schema up to date. Safe to call at once from many processes: an advisory
- * lock lets one migrate while the others wait.
+ * Brings the main database, the vault (where this process has access to it) and the queue's schema up to date. Safe to
+ * call at once from many processes: an advisory lock lets one migrate while the others wait.
  */
-export async function migrate(url: string, vaultUrl: string): Promise<void> {
+export async function migrate(url: string, vaultUrl: string | undefined): Promise<void> {
   await migrateOne(mainDataSource(url), '.');
-  await migrateOne(vaultDataSource(vaultUrl), 'vault');
+  if (vaultUrl !== undefined) await migrateOne(vaultDataSource(vaultUrl), 'vault');
   await migrateQueue(url);
 }
 

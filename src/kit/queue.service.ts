@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, OnApplicationShutdown } from '@nestjs/common';
+import { BeforeApplicationShutdown, Inject, Injectable, Logger, OnApplicationShutdown } from '@nestjs/common';
 import { createPostgresBackend, createRedisBackend, IQueueBackend, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
@@ -8,9 +8,12 @@ import { handlersByName, Nudge, NudgeHandler } from './queue.js';
 const QUEUE = 'onward';
 const PREFIX = '{onward}'; // one hash slot, so that a Redis Cluster serves it
 
+/** A job whose process died is picked up within 20 s. One that was only slow may run twice, which is harmless. */
+const CRASHED = { lockDuration: 15_000, stalledInterval: 5_000, maxStalledCount: 5 };
+
 /** BullMQ over PostgreSQL, or over Redis where REDIS_URL is set. Disposable: what is owed stands in tables. */
 @Injectable()
-export class QueueService implements OnApplicationShutdown {
+export class QueueService implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly log = new Logger('queue');
   private readonly queue: Queue;
   private readonly ending = new AbortController();
@@ -47,7 +50,7 @@ export class QueueService implements OnApplicationShutdown {
         if (!handler) throw new Error(`No handler for the job ${job.name}`);
         await handler.handle(job.data, this.ending.signal);
       },
-      { connection, prefix: PREFIX, concurrency, maxStalledCount: 5 } as never,
+      { connection, prefix: PREFIX, concurrency, ...CRASHED } as never,
       factory as never,
     );
     this.worker.on('failed', (job, cause) =>
@@ -71,10 +74,13 @@ export class QueueService implements OnApplicationShutdown {
     await this.queue.obliterate({ force: true });
   }
 
-  /** Stops taking jobs, lets those under way finish, then disconnects. */
-  async onApplicationShutdown(): Promise<void> {
+  /** Stops taking jobs and lets those under way finish, while all that they use is still there. */
+  async beforeApplicationShutdown(): Promise<void> {
     this.ending.abort();
     await this.worker?.close();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
     await this.queue.close();
     for (const close of this.closers) await close();
   }

@@ -80,6 +80,7 @@ export function choiceDomain(spec: ChoiceSpec): Domain {
     }
     const choice = find(entry.plain);
     if (!choice) {
+      if (free && entry.plain === free.other) return refuse(at, 'comment_required');
       if (free && typeof entry.plain === 'string' && entry.comment === undefined) {
         return isBlank(entry.plain) || readText(entry.plain, free.length, at) === undefined
           ? refuse(at, 'not_a_choice')

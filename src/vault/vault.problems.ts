@@ -7,6 +7,13 @@ export const VaultUnreadable = problem<{ column: string }>(
     `The vault's ${d.column} cannot be read with this master key. Check VAULT_MASTER_KEY; nothing was changed.`,
 );
 
+export const NoVaultAccess = problem<Record<string, never>>(
+  'vault.no_access',
+  500,
+  () =>
+    'This process has no access to the vault. Do this in a process with VAULT_DATABASE_URL and VAULT_MASTER_KEY, not in the web role.',
+);
+
 export const ContactTaken = problem<{ channel: string }>(
   'vault.contact_taken',
   409,

@@ -6,7 +6,7 @@ import { vaultDataSource } from '../kit/db.node.js';
 import { isUniqueViolation } from '../kit/sql.js';
 import { Channel, normalContact } from './contact-value.js';
 import { deriveKeys, keyedHash, Place, seal, unseal } from './envelope.node.js';
-import { ContactTaken } from './vault.problems.js';
+import { ContactTaken, NoVaultAccess } from './vault.problems.js';
 
 const MASTER_VERSION = 1;
 
@@ -22,13 +22,12 @@ export interface NewContact {
  */
 @Injectable()
 export class VaultService implements OnApplicationShutdown {
-  private readonly keys: ReturnType<typeof deriveKeys>;
-  private readonly source: DataSource;
+  private readonly access: { keys: ReturnType<typeof deriveKeys>; source: DataSource } | undefined;
   private opening: Promise<DataSource> | undefined;
 
-  constructor(@Inject(CONFIG) config: Config) {
-    this.keys = deriveKeys(config.masterKey);
-    this.source = vaultDataSource(config.vaultDatabaseUrl);
+  constructor(@Inject(CONFIG) { vaultDatabaseUrl, masterKey }: Config) {
+    if (vaultDatabaseUrl && masterKey)
+      this.access = { keys: deriveKeys(masterKey), source: vaultDataSource(vaultDatabaseUrl) };
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -113,8 +112,16 @@ export class VaultService implements OnApplicationShutdown {
     return keyedHash(this.keys.owner, memberId);
   }
 
-  private open(): Promise<DataSource> {
-    this.opening ??= this.source.initialize().catch((cause: unknown) => {
+  /** @throws NoVaultAccess */
+  private get keys(): ReturnType<typeof deriveKeys> {
+    if (!this.access) throw NoVaultAccess({});
+    return this.access.keys;
+  }
+
+  /** @throws NoVaultAccess */
+  private async open(): Promise<DataSource> {
+    if (!this.access) throw NoVaultAccess({});
+    this.opening ??= this.access.source.initialize().catch((cause: unknown) => {
       this.opening = undefined; // the next call tries again
       throw cause;
     });

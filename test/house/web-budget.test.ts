@@ -27,7 +27,11 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'onward-web-'));
   const vite = join(ROOT, 'node_modules/vite/bin/vite.js');
   const options = ['build', '--config', 'src/web/vite.config.js', '--outDir', folder, '--emptyOutDir'];
-  execFileSync(process.execPath, [vite, ...options], { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] });
+  execFileSync(process.execPath, [vite, ...options], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
   assets = assetsOf(JSON.parse(read('.vite/manifest.json').toString()) as ViteManifest);
 });
 

@@ -70,7 +70,7 @@ export function askOracle(
     if (!moved) return { completed: false, data: survey.data, errors: errorsOf(survey) };
     if (last) break;
   }
-  return { completed: survey.state === 'completed', data: survey.data, errors: errorsOf(survey) };
+  return { completed: survey.state === 'completed', data: shownData(survey), errors: errorsOf(survey) };
 }
 
 function fillPage(survey: SurveyModel, answers: Record<string, unknown>, given: Set<string>): void {
@@ -91,6 +91,15 @@ function fillPage(survey: SurveyModel, answers: Record<string, unknown>, given: 
     const comment = answers[`${key}-Comment`];
     if (comment !== undefined && survey.getComment(key) !== comment) question.comment = comment as string;
   }
+}
+
+/** survey-core keeps the totals of a hidden matrix; nobody saw them. */
+function shownData(survey: SurveyModel): Record<string, unknown> {
+  const data = { ...survey.data };
+  for (const question of survey.getAllQuestions()) {
+    if (!question.isVisible || !question.isParentVisible) delete data[`${question.getValueName()}-total`];
+  }
+  return data;
 }
 
 const errorsOf = (survey: SurveyModel): string[] =>
