@@ -46,7 +46,7 @@ export const demoCommands =
           out: to,
           folder,
           serve,
-          onProgress: progressLine(out),
+          onProgress: eachOnce((text) => out.progress(text)),
         });
         const seconds = Math.round((performance.now() - begun) / 100) / 10;
         if (options.json) out.json({ ...summary, seconds });

@@ -16,7 +16,7 @@ export function progressOf(
   const applicable = new Set<string>();
   const answered = new Set<string>();
   for (const variable of variables) {
-    if (variable.table !== 'main') continue;
+    if (variable.table !== 'main' || variable.computed) continue;
     const cell = record[variable.name];
     if (cell === null || cell === undefined || cell === INAPPLICABLE) continue; // an empty text: its reason decides
     applicable.add(variable.item);

@@ -1,0 +1,99 @@
+// What a bench stands on: a temporary folder with a PostgreSQL in it, as `npm run demo` starts one (fsync on, default
+// settings), and the application of dist/. All of it is gone afterwards, however the bench ends.
+import { fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startEmbeddedPostgres } from '../../dist/src/kit/embedded-postgres.node.js';
+import { migrate } from '../../dist/src/kit/migrate.node.js';
+import { ensureDatabase } from '../../dist/src/kit/provision.node.js';
+import { newPassword } from '../../dist/src/kit/secrets.node.js';
+
+/**
+ * Runs a bench and clears up after it.
+ * @param work  given `{ folder, server, database, connect, child, progress, machine }`
+ */
+export async function onGround(work) {
+  const folder = await mkdtemp(join(tmpdir(), 'onward-bench-'));
+  const ends = [() => rm(folder, { recursive: true, force: true })];
+  const end = async () => {
+    for (const clear of ends.splice(0).reverse()) await clear();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.once(signal, () => void end().finally(() => process.exit(1)));
+  try {
+    await chmod(folder, 0o711); // the server may run as another user
+    const server = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') });
+    ends.push(() => server.stop('immediate'));
+    const password = newPassword();
+    const connect = async (database) => {
+      const client = new pg.Client({ connectionString: server.url(database) });
+      client.on('error', () => undefined); // the server stops before a client that a failure left open
+      await client.connect();
+      return client;
+    };
+    return await work({
+      folder,
+      server,
+      connect,
+      /** Makes and migrates a database. @returns the environment that a production process would be given for it */
+      database: async (name, port) => {
+        const urlOf = (database, owner) => `postgres://${owner}:${password}@127.0.0.1:${server.port}/${database}`;
+        const parts = [
+          [name, 'onward'],
+          [`${name}_vault`, 'onward_vault'],
+        ];
+        for (const [database, owner] of parts)
+          await ensureDatabase(server.url('postgres'), { database, owner, password });
+        const [url, vaultUrl] = parts.map(([database, owner]) => urlOf(database, owner));
+        await migrate(url, vaultUrl);
+        return {
+          DATABASE_URL: url,
+          VAULT_DATABASE_URL: vaultUrl,
+          VAULT_MASTER_KEY: randomBytes(32).toString('base64'),
+          SMTP_URL: 'smtp://127.0.0.1:9',
+          MAIL_FROM: 'Panel <panel@synthetic.example>',
+          PUBLIC_URL: `http://127.0.0.1:${port}`,
+          PORT: String(port),
+          LOG_LEVEL: 'error',
+        };
+      },
+      /** Starts a Node program of ours that reports over IPC; it never outlives the bench. */
+      child: (program, { args = [], execArgv = [], env = {} } = {}) => {
+        const process_ = fork(program, args, {
+          execArgv,
+          env: { PATH: process.env.PATH, ...env },
+          stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+        });
+        const gone = once(process_, 'exit');
+        ends.push(async () => {
+          if (process_.exitCode === null && process_.signalCode === null) process_.kill('SIGKILL');
+          await gone;
+        });
+        return Object.assign(process_, { gone });
+      },
+      progress: (text) => void (process.stderr.isTTY && process.stderr.write(`${text}\n`)),
+      machine: await machineOf(await connect('postgres')),
+    });
+  } finally {
+    await end();
+  }
+}
+
+async function machineOf(client) {
+  const { rows } = await client.query(
+    `SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync, current_setting('synchronous_commit') AS commit`,
+  );
+  await client.end();
+  return {
+    cores: availableParallelism(),
+    processor: cpus()[0]?.model ?? 'unknown',
+    node: process.version,
+    postgres: rows[0].version,
+    fsync: rows[0].fsync,
+    synchronousCommit: rows[0].commit,
+  };
+}
