@@ -6,14 +6,17 @@ import { migrate } from './kit/migrate.node.js';
 import { Problem } from './kit/problem.js';
 import { serve } from './serve.node.js';
 
+const STOPS: NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];
+
 /** Production: configuration from the environment alone, databases brought up to date, then served until SIGTERM. */
 try {
   const config = readConfig(process.env);
   log.level = config.logLevel;
   await migrate(config.databaseUrl, config.vaultDatabaseUrl);
   const app = await serve(config, new SystemClock());
+  for (const signal of STOPS) process.once(signal, () => log.info('draining: requests and jobs under way finish'));
   // Closes the application, which drains it, then exits 0: a signal raised anew would not end process 1 of a container.
-  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+  app.enableShutdownHooks(STOPS, { useProcessExit: true });
   log.info(
     { role: config.role, queue: config.redisUrl ? 'redis' : 'postgres', url: await app.getUrl() },
     'ready',

@@ -66,16 +66,18 @@ export async function lockDueAttempt(
   return rows[0];
 }
 
-/** Every planned attempt of a wave in the order in which they fall due, a page at a time. */
+/** The planned attempts of a wave in the order in which they fall due, after one of them: a page at a time. */
 export async function plannedAttempts(
   db: DataSource,
   waveId: string,
   limit: number,
-  offset: number,
+  after: AttemptRow | undefined,
 ): Promise<AttemptRow[]> {
   return db.query(
-    `${ATTEMPT} WHERE a.wave_id = $1 AND a.state = 'planned' ORDER BY a.due_at, a.member_id, a.step LIMIT $2 OFFSET $3`,
-    [waveId, limit, offset],
+    `${ATTEMPT} WHERE a.wave_id = $1 AND a.state = 'planned'
+       AND ($3::timestamptz IS NULL OR (a.due_at, a.member_id, a.step) > ($3, $4::uuid, $5::text))
+     ORDER BY a.due_at, a.member_id, a.step LIMIT $2`,
+    [waveId, limit, after?.due_at ?? null, after?.member_id ?? null, after?.step ?? null],
   );
 }
 

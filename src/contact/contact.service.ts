@@ -4,6 +4,10 @@ import { DataSource, EntityManager } from 'typeorm';
 import { newToken } from '../access/token.node.js';
 import { addDays, Clock, dateOf } from '../kit/clock.js';
 import { CONFIG, type Config } from '../kit/config.js';
+import { errorCode } from '../kit/error-code.js';
+import { log } from '../kit/log.node.js';
+import { Problem } from '../kit/problem.js';
+import { isDatabaseAway } from '../kit/sql.js';
 import { plausibleZones, type Study, StudyService } from '../study/study.service.js';
 import { type Channel } from '../vault/contact-value.js';
 import { VaultService } from '../vault/vault.service.js';
@@ -20,9 +24,11 @@ import {
 } from './contact.queries.js';
 import { type ContactFacts, decide, type PlannedContact } from './decision.js';
 import { renderLetter } from './letter.js';
-import { type Delivery, Mailer } from './mailer.node.js';
+import { type Delivery, type Mail, Mailer } from './mailer.node.js';
 
-const MOST_TRIES = 8;
+/** With the back-off that is two days: a mail server that is away over a night loses nothing. */
+const MOST_TRIES = 20;
+const LONGEST_BACK_OFF_MINUTES = 240;
 const CLAIM_LAPSES_MS = 10 * 60_000;
 
 /** Plans what a wave sends and sends what is due, at most once each. */
@@ -62,8 +68,9 @@ export class ContactService implements OnApplicationShutdown {
   async *dryRun(waveId: string, now: Date): AsyncGenerator<PlannedContact> {
     const { wave, study } = await this.waveAndStudy(waveId);
     const page = 1000;
-    for (let offset = 0; ; offset += page) {
-      const rows = await plannedAttempts(this.db, waveId, page, offset);
+    let last: AttemptRow | undefined;
+    for (;;) {
+      const rows = await plannedAttempts(this.db, waveId, page, last);
       for (const row of rows) {
         const facts = factsOf(row, wave, study);
         yield {
@@ -76,6 +83,7 @@ export class ContactService implements OnApplicationShutdown {
         };
       }
       if (rows.length < page) return;
+      last = rows.at(-1);
     }
   }
 
@@ -96,8 +104,9 @@ export class ContactService implements OnApplicationShutdown {
     const claimed = await this.db.transaction((tx) => this.claim(tx, wave, study, now));
     if (claimed === 'nothing_due') return false;
     if (claimed === 'settled') return true;
-    const delivery = await this.deliver(claimed, wave, study);
-    await this.settle(claimed.attempt, delivery);
+    const mail = await this.made(claimed, wave, study);
+    if (mail === 'not_now') return false;
+    if (mail !== 'settled') await this.settle(claimed.attempt, await this.mailer.send(mail));
     return true;
   }
 
@@ -131,16 +140,42 @@ export class ContactService implements OnApplicationShutdown {
     return { attempt, link: link.token, stop: stop.token };
   }
 
-  private async deliver({ attempt, link, stop }: Claimed, wave: OpenWave, study: Study): Promise<Delivery> {
-    const channel = attempt.channel as Channel;
-    const to = await this.vault.reach(study.id, attempt.member_id, channel);
-    if (to === undefined) return { kind: 'refused', code: 'no_address' };
+  /**
+   * The message of a claim. Where it cannot be made nothing has left: it is planned again or has failed. While the vault
+   * is away nobody's message can be made; that is no try, and no more are begun now.
+   */
+  private async made(claimed: Claimed, wave: OpenWave, study: Study): Promise<Mail | 'settled' | 'not_now'> {
+    const { attempt } = claimed;
+    try {
+      const to = await this.vault.reach(study.id, attempt.member_id, attempt.channel as Channel);
+      if (to !== undefined) return await this.mailTo(to, claimed, wave, study);
+      await this.settle(attempt, { kind: 'refused', code: 'no_address' });
+      return 'settled';
+    } catch (cause) {
+      const code = cause instanceof Problem ? cause.code : (errorCode(cause) ?? 'not_made');
+      log.error({ error: code }, 'a message could not be made and waits');
+      const away = isDatabaseAway(cause);
+      await this.settle(
+        { ...attempt, tries: away ? attempt.tries - 1 : attempt.tries },
+        { kind: 'later', code },
+      );
+      return away ? 'not_now' : 'settled';
+    }
+  }
+
+  private async mailTo(
+    to: string,
+    { attempt, link, stop }: Claimed,
+    wave: OpenWave,
+    study: Study,
+  ): Promise<Mail> {
     const { publicUrl, mailFrom } = this.config;
     const locale = attempt.locale;
     const unsubscribeUrl = `${publicUrl}/stop/${locale}/${stop}`;
     const step = wave.file.contactPlan.find((planned) => planned.step === attempt.step);
     const letter = await this.studies.letter(study.id, step?.letter ?? attempt.step, locale);
-    return this.mailer.send({
+    const [from, until] = wave.file.minutes;
+    return {
       to,
       from: mailFrom,
       messageId: messageIdOf(attempt, publicUrl),
@@ -150,7 +185,7 @@ export class ContactService implements OnApplicationShutdown {
         {
           link: `${publicUrl}/go/${study.file.code}/${wave.letter}/${locale}#${link}`,
           unsubscribeLink: unsubscribeUrl,
-          minutes: wave.file.minutes.join('–'),
+          minutes: from < until ? `${from}–${until}` : String(until),
           closesOn: new Intl.DateTimeFormat(locale, {
             day: 'numeric',
             month: 'long',
@@ -159,28 +194,31 @@ export class ContactService implements OnApplicationShutdown {
         },
         locale,
       ),
-    });
+    };
   }
 
   private async settle(attempt: AttemptRow, delivery: Delivery): Promise<void> {
     const now = this.clock.now();
     if (delivery.kind === 'sent') {
-      await settleAttempt(this.db.manager, attempt, {
-        state: 'sent',
-        sentAt: now,
-        messageId: messageIdOf(attempt, this.config.publicUrl),
+      await this.db.transaction(async (tx) => {
+        await settleAttempt(tx, attempt, {
+          state: 'sent',
+          sentAt: now,
+          messageId: messageIdOf(attempt, this.config.publicUrl),
+        });
+        await markInvited(tx, attempt, dateOf(now));
       });
-      await markInvited(this.db.manager, attempt, dateOf(now));
     } else if (delivery.kind === 'later' && attempt.tries + 1 < MOST_TRIES) {
-      const backOffMinutes = 2 ** (attempt.tries + 1);
+      const backOffMinutes = Math.min(2 ** (attempt.tries + 1), LONGEST_BACK_OFF_MINUTES);
       await settleAttempt(this.db.manager, attempt, {
         state: 'planned',
-        reason: `smtp_${delivery.code}`,
+        reason: delivery.code,
         dueAt: new Date(now.getTime() + backOffMinutes * 60_000),
+        tries: attempt.tries + 1,
       });
     } else {
       const state = delivery.kind === 'unknown' ? 'unknown' : 'failed';
-      await settleAttempt(this.db.manager, attempt, { state, reason: `smtp_${delivery.code}` });
+      await settleAttempt(this.db.manager, attempt, { state, reason: delivery.code });
     }
   }
 

@@ -67,23 +67,26 @@ export class Mailer {
 }
 
 const NEVER_HANDED_OVER = new Set(['EDNS', 'EAUTH', 'ETLS', 'ENOTFOUND', 'ECONNREFUSED']);
+const BEFORE_HELLO = new Set(['CONNECT_TIMEOUT', 'GREETING_TIMEOUT', 'UPGRADE_TIMEOUT']);
 
 /**
  * Reads nodemailer's error. A server's answer tells what became of the message; a connection that was never made tells
  * that it did not leave. Everything else may have happened after the hand-over, and counts as unknown.
  */
 function deliveryOf(cause: unknown): Delivery {
-  const { code, command, responseCode, syscall } = cause as {
+  const { code, command, responseCode, syscall, timeoutType } = cause as {
     code?: string;
     command?: string;
     responseCode?: number;
     syscall?: string;
+    timeoutType?: string;
   };
-  const name = responseCode ? String(responseCode) : (code ?? 'ERROR');
+  const name = `smtp_${responseCode ?? code ?? 'ERROR'}`;
   const toTheMessage = ['MAIL FROM', 'RCPT TO', 'DATA'].includes(command ?? '');
   if (responseCode !== undefined)
     return { kind: responseCode >= 500 && toTheMessage ? 'refused' : 'later', code: name };
   if (code === 'EENVELOPE') return { kind: 'refused', code: name };
-  if (syscall === 'connect' || NEVER_HANDED_OVER.has(code ?? '')) return { kind: 'later', code: name };
+  if (syscall === 'connect' || NEVER_HANDED_OVER.has(code ?? '') || BEFORE_HELLO.has(timeoutType ?? ''))
+    return { kind: 'later', code: name };
   return { kind: 'unknown', code: name };
 }

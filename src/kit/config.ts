@@ -19,7 +19,9 @@ const vaultSchema = z.object({
     'postgresql:',
   ]),
   VAULT_MASTER_KEY: z
-    .string({ error: 'is missing: 32 random bytes in base64 (openssl rand -base64 32), kept off the databases' })
+    .string({
+      error: 'is missing: 32 random bytes in base64 (openssl rand -base64 32), kept off the databases',
+    })
     .refine((text) => Buffer.from(text, 'base64').length === 32, { error: 'must be 32 bytes in base64' }),
 });
 

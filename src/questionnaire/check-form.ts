@@ -213,7 +213,9 @@ function finishItem(item: Item, refused: boolean, at: Place): void {
   }
   for (const validate of item.validators) {
     const rule = validate(value, scope);
-    if (rule && !(findings.draft && value === undefined)) return void refuse(at, rule);
+    // Expressions compare items: in a draft, a later answer may still make them hold.
+    const early = findings.draft && (value === undefined || rule === 'invalid');
+    if (rule && !early) return void refuse(at, rule);
   }
 }
 

@@ -57,11 +57,11 @@ export function choiceDomain(spec: ChoiceSpec): Domain {
     const list = spec.carried(scope);
     return { list, find: (value) => list.find((choice) => choice.value === value) };
   };
+  const needsComments = spec.choices.some((choice) => choice.comment);
   const property = spec.property ?? (spec.objects ? 'value' : undefined);
 
   const open = (value: unknown, at: Place): Entry | undefined => {
-    const wrapped = property !== undefined;
-    if (!wrapped && !isObject(value)) return { plain: value };
+    if (property === undefined && (!needsComments || !isObject(value))) return { plain: value };
     if (!isObject(value)) return refuse(at, 'wrong_type');
     const key = property ?? 'value';
     for (const name of Object.keys(value))
@@ -145,7 +145,6 @@ export function choiceDomain(spec: ChoiceSpec): Domain {
       refuse(at, entries.length === 0 ? 'required' : 'too_few');
     }
   };
-  const needsComments = spec.choices.some((choice) => choice.comment);
   return {
     kind: spec.kind,
     read(value, at) {

@@ -40,7 +40,6 @@ const isDay = (text: string): boolean => {
 };
 
 /** A control character or half a character: no database takes them, and nobody types them. */
-// eslint-disable-next-line no-control-regex
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]|\p{Surrogate}/u;
 
 /** Checks a free text. Returns it, or undefined when refused. */

@@ -191,6 +191,7 @@ function listed(source: Element, value: unknown): unknown {
   const choices = Array.isArray(source.choices) ? (source.choices as unknown[]) : [];
   const found = choices.find((choice) => (isObject(choice) ? choice.value : choice) === value);
   if (!isObject(found)) return value;
-  const { visibleIf: _v, enableIf: _e, ...rest } = found;
-  return rest;
+  return Object.fromEntries(
+    Object.entries(found).filter(([name]) => name !== 'visibleIf' && name !== 'enableIf'),
+  );
 }

@@ -9,6 +9,15 @@ const QUESTION_PROPERTIES = [
   { name: 'why:text', isLocalizable: true, category: 'onward' },
   { name: 'universe:text', isLocalizable: true, category: 'onward' },
   { name: 'refusable:boolean', default: true, category: 'onward' },
+  // Dependent interviewing: how the last valid answer is used, of which item, and which item here confirms or checks it.
+  {
+    name: 'feedMode',
+    choices: ['independent', 'proactive', 'reactive'],
+    default: 'independent',
+    category: 'onward',
+  },
+  { name: 'feedFrom', category: 'onward' },
+  { name: 'feedBy', category: 'onward' },
 ];
 
 let registered = false;

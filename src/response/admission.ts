@@ -6,6 +6,8 @@ import { AlreadySubmitted, CaseWithdrawn } from './response.problems.js';
 export interface Admission {
   caseState: CaseState;
   memberStatus: 'active' | 'withdrawn' | 'dead';
+  /** Whether the person sent their answers; a case can also end because its wave closed. */
+  submitted: boolean;
   wave: { letter: string; openedAt: Date | null; closesAt: Date | null; closedAt: Date | null };
 }
 
@@ -18,8 +20,7 @@ export const waveIsOpen = (wave: Admission['wave'], now: Date): boolean =>
  */
 export function admit(admission: Admission, now: Date): void {
   if (admission.memberStatus === 'withdrawn' || admission.caseState === 'withdrawn') throw CaseWithdrawn({});
-  if (['complete', 'partial', 'broke_off', 'ineligible'].includes(admission.caseState))
-    throw AlreadySubmitted({});
+  if (admission.submitted) throw AlreadySubmitted({});
   if (caseIsFinished(admission.caseState) || !waveIsOpen(admission.wave, now))
     throw WaveClosed({ wave: admission.wave.letter });
 }

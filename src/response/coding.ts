@@ -1,4 +1,5 @@
 import { CODER, type Recorder } from '../questionnaire/record.js';
+import { type Element, pagesOf } from '../questionnaire/resume-json.js';
 import { type Variable } from '../questionnaire/variable.js';
 import { type Verdict } from '../questionnaire/verdict.js';
 import { progressOf } from './progress.js';
@@ -23,5 +24,10 @@ export function recordOf(questionnaire: Codable, verdict: Verdict, reached: stri
   return { record: main, children, coder: CODER, answeredShare: share, blankItems };
 }
 
-const pageIndex = (json: object, name: string | null): number =>
-  ((json as { pages?: { name?: string }[] }).pages ?? []).findIndex((page) => page.name === name);
+/** Position of a page of the questionnaire, -1 where it has none of this name. */
+export const pageIndex = (json: object, name: string | null): number =>
+  pagesOf(json as Element).findIndex((page, index) => (page.name ?? `page${index + 1}`) === name);
+
+/** The further of two pages: a session that resumes at an earlier one does not undo what was shown before. */
+export const furtherPage = (json: object, one: string | null, other: string): string =>
+  one !== null && pageIndex(json, one) > pageIndex(json, other) ? one : other;

@@ -12,18 +12,22 @@ export interface LinkedCase {
   closed_at: Date | null;
   case_state: CaseState;
   revision: number;
+  submitted: boolean;
+  revoked: boolean;
   locales: string[];
 }
 
 export async function linkedCase(db: DataSource, tokenHash: Buffer): Promise<LinkedCase | undefined> {
   const rows = await db.query<LinkedCase[]>(
     `SELECT m.id AS member_id, m.status AS member_status, w.id AS wave_id, w.letter, w.opened_at, w.closes_at, w.closed_at,
-            c.state AS case_state, c.revision, s.definition -> 'locales' AS locales
+            c.state AS case_state, c.revision, r.submitted_on IS NOT NULL AS submitted, l.revoked,
+            s.definition -> 'locales' AS locales
      FROM personal_link l
      JOIN issued_case c USING (member_id, wave_id)
      JOIN member m ON m.id = l.member_id
      JOIN wave w ON w.id = l.wave_id
      JOIN study s ON s.id = w.study_id
+     LEFT JOIN response r ON r.member_id = l.member_id AND r.wave_id = l.wave_id
      WHERE l.token_hash = $1`,
     [tokenHash],
   );

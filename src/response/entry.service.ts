@@ -40,6 +40,7 @@ export class EntryService {
       {
         caseState: linked.case_state,
         memberStatus: linked.member_status,
+        submitted: linked.submitted,
         wave: {
           letter: linked.letter,
           openedAt: linked.opened_at,
@@ -49,6 +50,7 @@ export class EntryService {
       },
       now,
     );
+    if (linked.revoked) throw LinkUnknown({});
     if (presentSession && (await sessionIsFor(this.db, hashOf(presentSession), linked, dateOf(now))))
       return undefined;
     const session = newToken();

@@ -1,12 +1,14 @@
-import { type Variable } from '../questionnaire/variables.js';
+import { missingCode, type MissingKey } from '../questionnaire/missing.js';
+import { type Variable } from '../questionnaire/variable.js';
 
 type Cell = number | string | null | undefined;
 
-const BLANK = new Set<Cell>([-3, -4]);
-const INAPPLICABLE = -8;
+const holds = (cell: Cell, { negatives, source }: Variable, reasons: MissingKey[]): boolean =>
+  reasons.some((reason) => cell === missingCode(reason, negatives && !source.reason));
 
 /**
- * How much of what applied to a person they answered. A refusal and a don't-know are answers; a blank is not.
+ * How much of what applied to a person they answered. A refusal and a don't-know are answers; a blank is not, and what
+ * was computed was never asked.
  * @returns the share (0 to 1, 1 where nothing applied) and the applicable items that were left blank
  */
 export function progressOf(
@@ -18,9 +20,10 @@ export function progressOf(
   for (const variable of variables) {
     if (variable.table !== 'main' || variable.computed) continue;
     const cell = record[variable.name];
-    if (cell === null || cell === undefined || cell === INAPPLICABLE) continue; // an empty text: its reason decides
+    if (cell === null || cell === undefined) continue; // an empty text: its reason decides
+    if (holds(cell, variable, ['inapplicable'])) continue;
     applicable.add(variable.item);
-    if (!BLANK.has(cell)) answered.add(variable.item);
+    if (!holds(cell, variable, ['leftBlank', 'brokeOff'])) answered.add(variable.item);
   }
   const blankItems = new Set([...applicable].filter((item) => !answered.has(item)));
   return { share: applicable.size === 0 ? 1 : answered.size / applicable.size, blankItems };

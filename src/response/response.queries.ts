@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { isUniqueViolation } from '../kit/sql.js';
 import { type CaseState } from '../wave/case-state.js';
 import { type Answers } from './changes.js';
 
@@ -18,6 +19,9 @@ export interface SessionCase {
   questionnaire_id: string;
   revision: number;
   locale: string;
+  /** The study's languages. */
+  locales: string[];
+  submitted: boolean;
   answers: Answers | null;
   page: string | null;
   reached: string | null;
@@ -33,11 +37,12 @@ export async function sessionCase(
     `SELECT s.id AS session_id, s.open_items, m.id AS member_id, m.status AS member_status, w.id AS wave_id, w.letter,
             w.study_id, w.opened_at, w.closes_at, w.closed_at, c.state AS case_state,
             coalesce(c.questionnaire_id, w.questionnaire_id) AS questionnaire_id, c.revision, c.locale,
-            r.answers, r.page, r.reached
+            y.definition -> 'locales' AS locales, r.submitted_on IS NOT NULL AS submitted, r.answers, r.page, r.reached
      FROM respondent_session s
      JOIN issued_case c USING (member_id, wave_id)
      JOIN member m ON m.id = s.member_id
      JOIN wave w ON w.id = s.wave_id
+     JOIN study y ON y.id = w.study_id
      LEFT JOIN response r USING (member_id, wave_id)
      WHERE s.token_hash = $1 AND s.expires_on >= $2`,
     [sessionHash, today],
@@ -165,24 +170,30 @@ const parameters = (save: Save, submission: Submission | undefined): unknown[] =
 
 /**
  * Writes a save, and with a submission all that follows from it, in one statement: all or nothing.
- * @returns the new revision, or undefined, with nothing written, when the case has moved on meanwhile
+ * @returns the new revision, or undefined, with nothing written, when the case has moved on meanwhile or the save id
+ *   stands in an earlier revision
  */
 export async function writeSave(
   db: DataSource,
   save: Save,
   submission?: Submission,
 ): Promise<number | undefined> {
-  const rows = await db.query<{ revision: number }[]>(
-    submission ? `${SAVE}${PASSED_ON} SELECT revision FROM moved` : `${SAVE} SELECT revision FROM moved`,
-    submission
-      ? [
-          ...parameters(save, submission),
-          JSON.stringify(submission.consents),
-          JSON.stringify(submission.spells),
-        ]
-      : parameters(save, undefined),
-  );
-  return rows[0]?.revision;
+  try {
+    const rows = await db.query<{ revision: number }[]>(
+      submission ? `${SAVE}${PASSED_ON} SELECT revision FROM moved` : `${SAVE} SELECT revision FROM moved`,
+      submission
+        ? [
+            ...parameters(save, submission),
+            JSON.stringify(submission.consents),
+            JSON.stringify(submission.spells),
+          ]
+        : parameters(save, undefined),
+    );
+    return rows[0]?.revision;
+  } catch (cause) {
+    if (isUniqueViolation(cause, 'revision_save_unique')) return undefined;
+    throw cause;
+  }
 }
 
 /** What was stored under a save id, to answer the same save again with the same words. */
@@ -192,25 +203,12 @@ export async function storedSave(
   waveId: string,
   saveId: string,
 ): Promise<
-  | {
-      revision: number;
-      body_hash: Buffer;
-      submission_hash: Buffer | null;
-      receipt: string | null;
-      submitted_on: string | null;
-    }
-  | undefined
+  { revision: number; body_hash: Buffer; receipt: string | null; submitted_on: string | null } | undefined
 > {
   const rows = await db.query<
-    {
-      revision: number;
-      body_hash: Buffer;
-      submission_hash: Buffer | null;
-      receipt: string | null;
-      submitted_on: string | null;
-    }[]
+    { revision: number; body_hash: Buffer; receipt: string | null; submitted_on: string | null }[]
   >(
-    `SELECT v.revision, v.body_hash, r.submission_hash, r.receipt, r.submitted_on
+    `SELECT v.revision, v.body_hash, r.receipt, r.submitted_on
      FROM revision v LEFT JOIN response r ON r.member_id = v.member_id AND r.wave_id = v.wave_id AND r.submission_id = v.save_id
      WHERE v.member_id = $1 AND v.wave_id = $2 AND v.save_id = $3`,
     [memberId, waveId, saveId],

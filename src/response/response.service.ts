@@ -14,10 +14,11 @@ import { type CaseEvent, stateAfter } from '../wave/case-state.js';
 import { AAPOR_EDITION, dispositionOf, type Outcome, outcomeOf } from '../wave/disposition.js';
 import { admit } from './admission.js';
 import { type Answers, changesBetween, replay } from './changes.js';
-import { recordOf } from './coding.js';
+import { furtherPage, pageIndex, recordOf } from './coding.js';
 import {
   AlreadySubmitted,
   AnswersRefused,
+  InvalidBody,
   SaveIdReused,
   StaleRevision,
   SubmissionIdReused,
@@ -75,7 +76,13 @@ export class ResponseService {
     const sealed = pick(answers, (item) => writer.get(item) !== at.session_id);
     const resumedElsewhere = Object.keys(sealed).length > 0;
     const view = resumedElsewhere
-      ? resumeView(questionnaire.json, sealed, at.reached ?? undefined, { now: this.clock.now() })
+      ? resumeView(
+          questionnaire.json,
+          sealed,
+          at.reached ?? undefined,
+          { now: this.clock.now() },
+          questionnaire.check,
+        )
       : { questionnaire: questionnaire.json, openItems: null };
     await this.db.query('UPDATE respondent_session SET open_items = $2 WHERE token_hash = $1', [
       sessionHash,
@@ -91,7 +98,7 @@ export class ResponseService {
 
   /**
    * Saves the answers so far as the next revision. Repeating a save gets the same reply.
-   * @throws StaleRevision, SaveIdReused, AnswersRefused, and what `admit` throws
+   * @throws StaleRevision, SaveIdReused, AnswersRefused, InvalidBody for another study's language or page, and what `admit` throws
    */
   async save(sessionHash: Buffer, request: SaveRequest): Promise<{ revision: number; savedAt: string }> {
     const at = await this.caseOf(sessionHash);
@@ -100,6 +107,10 @@ export class ResponseService {
     const now = this.clock.now();
     admit(admissionOf(at), now);
     const questionnaire = await this.questionnaires.get(at.questionnaire_id);
+    const { page } = request;
+    speaks(at, request.locale);
+    stands(questionnaire.json, { page, reached: request.reached });
+    const reached = furtherPage(questionnaire.json, at.reached, request.reached);
     const full = at.open_items
       ? mergeSealed(at.answers ?? {}, request.answers, at.open_items)
       : request.answers;
@@ -108,10 +119,10 @@ export class ResponseService {
       ...this.written(at, questionnaire, verdict, 'save', now),
       saveId: request.saveId,
       bodyHash,
-      page: request.page,
-      reached: request.reached,
+      page,
+      reached,
       locale: request.locale,
-      ...stored(recordOf(questionnaire, verdict, request.reached)),
+      ...stored(recordOf(questionnaire, verdict, reached)),
     });
     if (revision === undefined) return this.saveAgain(await this.caseOf(sessionHash), request, bodyHash);
     return { revision, savedAt: now.toISOString() };
@@ -131,6 +142,7 @@ export class ResponseService {
     const now = this.clock.now();
     admit(admissionOf(at), now);
     const questionnaire = await this.questionnaires.get(at.questionnaire_id);
+    speaks(at, request.locale);
     const full = at.open_items
       ? mergeSealed(at.answers ?? {}, request.answers, at.open_items)
       : request.answers;
@@ -212,11 +224,11 @@ export class ResponseService {
 
   private async submitAgain(at: SessionCase, request: SubmitRequest, bodyHash: Buffer) {
     const stored = await storedSave(this.db, at.member_id, at.wave_id, request.submissionId);
-    if (!stored?.submission_hash) {
+    if (!stored) {
       admit(admissionOf(at), this.clock.now());
       throw StaleRevision({ revision: at.revision });
     }
-    if (!stored.submission_hash.equals(bodyHash)) throw SubmissionIdReused({});
+    if (!stored.body_hash.equals(bodyHash)) throw SubmissionIdReused({});
     return { receipt: stored.receipt ?? '', submittedOn: stored.submitted_on ?? '' };
   }
 }
@@ -236,8 +248,22 @@ function endingOf(consents: readonly ConsentFile[], answers: Answers, outcome: (
 const admissionOf = (at: SessionCase) => ({
   caseState: at.case_state,
   memberStatus: at.member_status,
+  submitted: at.submitted,
   wave: { letter: at.letter, openedAt: at.opened_at, closesAt: at.closes_at, closedAt: at.closed_at },
 });
+
+/** A language that the study does not have could not be written to later. */
+function speaks(at: SessionCase, locale: string): void {
+  if (!at.locales.includes(locale)) throw InvalidBody({ findings: ['locale: not one of the study'] });
+}
+
+/** Pages must be the questionnaire's: they are stored, and tell what was shown. */
+function stands(json: object, named: Record<string, string>): void {
+  const findings = Object.entries(named)
+    .filter(([, page]) => pageIndex(json, page) < 0)
+    .map(([key]) => `${key}: not a page of the questionnaire`);
+  if (findings.length > 0) throw InvalidBody({ findings });
+}
 
 const accepted = (verdict: Verdict): Verdict => {
   if (!verdict.ok) throw AnswersRefused({ findings: verdict.findings });

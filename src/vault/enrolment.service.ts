@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, EntityManager } from 'typeorm';
 import { Clock, dateOf } from '../kit/clock.js';
 import { type NewMember } from '../panel/new-member.js';
+import { Problem } from '../kit/problem.js';
 import { addMembers } from '../panel/panel.queries.js';
-import { VaultService } from './vault.service.js';
+import { ContactTaken } from './vault.problems.js';
+import { type NewContact, VaultService } from './vault.service.js';
 
 const BATCH = 1000;
+
+/** One enrolment at a time: until it has committed to the panel, its addresses look like those of nobody. */
+const ENROLMENT_LOCK = 7_215_007;
 
 /** Brings people in: to the panel without their addresses, to the vault with them. */
 @Injectable()
@@ -26,6 +31,7 @@ export class EnrolmentService {
     const on = dateOf(this.clock.now());
     const members = people.map((person) => ({ ...person, id: person.id ?? randomUUID() }));
     await this.db.transaction(async (tx) => {
+      await tx.query('SELECT pg_advisory_xact_lock($1)', [ENROLMENT_LOCK]);
       for (let from = 0; from < members.length; from += BATCH)
         await addMembers(tx, studyId, members.slice(from, from + BATCH), on);
       // The vault commits before the panel does: whoever stands in the panel can be reached.
@@ -34,8 +40,21 @@ export class EnrolmentService {
         channel: 'email' as const,
         value: email,
       }));
-      await this.vault.add(studyId, contacts);
+      await this.addContacts(tx, studyId, contacts);
     });
     return members.map(({ id }) => id);
+  }
+
+  /** An enrolment that was cut off between the two commits left addresses of nobody; they do not stand in the way. */
+  private async addContacts(tx: EntityManager, studyId: string, contacts: NewContact[]): Promise<void> {
+    try {
+      await this.vault.add(studyId, contacts);
+    } catch (cause) {
+      if (!(cause instanceof Problem) || cause.code !== ContactTaken.code) throw cause;
+      const members = await tx.query<{ id: string }[]>('SELECT id FROM member WHERE study_id = $1', [studyId]);
+      const ids = members.map(({ id }) => id);
+      if ((await this.vault.dropStrays(studyId, contacts, ids)) === 0) throw cause;
+      await this.vault.add(studyId, contacts);
+    }
   }
 }

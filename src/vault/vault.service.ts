@@ -8,7 +8,10 @@ import { Channel, normalContact } from './contact-value.js';
 import { deriveKeys, keyedHash, Place, seal, unseal } from './envelope.node.js';
 import { ContactTaken, NoVaultAccess } from './vault.problems.js';
 
+/** Version of the master key that wraps a member's key; in `member_key`, so that another one can take its place. */
 const MASTER_VERSION = 1;
+/** Version of a member's own key, which stays the same when the master key changes. */
+const MEMBER_KEY_VERSION = 1;
 
 export interface NewContact {
   memberId: string;
@@ -75,6 +78,27 @@ export class VaultService implements OnApplicationShutdown {
     }
   }
 
+  /**
+   * Removes the contact points of these values that belong to none of the members: an enrolment that was cut off
+   * between its two commits left them.
+   * @returns how many owners were removed
+   */
+  async dropStrays(study: string, contacts: NewContact[], memberIds: string[]): Promise<number> {
+    const vault = await this.open();
+    const found = await vault.query<{ owner: Buffer }[]>(
+      `SELECT owner FROM contact_point
+       WHERE (channel, blind_index) IN (SELECT * FROM unnest($1::text[], $2::bytea[]))`,
+      [
+        contacts.map(({ channel }) => channel),
+        contacts.map(({ channel, value }) => this.indexOf(study, channel, normalContact(channel, value))),
+      ],
+    );
+    const owners = new Set(memberIds.map((id) => this.ownerOf(id).toString('hex')));
+    const strays = found.map(({ owner }) => owner).filter((owner) => !owners.has(owner.toString('hex')));
+    await vault.query('DELETE FROM member_key WHERE owner = ANY($1::bytea[])', [strays]);
+    return strays.length;
+  }
+
   /** The address of a member on a channel, or undefined when there is none. */
   async reach(study: string, memberId: string, channel: Channel): Promise<string | undefined> {
     const owner = this.ownerOf(memberId);
@@ -92,7 +116,7 @@ export class VaultService implements OnApplicationShutdown {
       row.wrapped_key,
       place(study, owner, 'member_key', row.master_version),
     );
-    return unseal(key, row.value, place(study, owner, channel, row.master_version)).toString('utf8');
+    return unseal(key, row.value, place(study, owner, channel, MEMBER_KEY_VERSION)).toString('utf8');
   }
 
   private sealed(study: string, contact: NewContact) {
@@ -103,9 +127,13 @@ export class VaultService implements OnApplicationShutdown {
       owner,
       channel: contact.channel,
       wrappedKey: seal(this.keys.wrap, key, place(study, owner, 'member_key', MASTER_VERSION)),
-      value: seal(key, Buffer.from(value), place(study, owner, contact.channel, MASTER_VERSION)),
-      index: keyedHash(this.keys.index, study, contact.channel, value),
+      value: seal(key, Buffer.from(value), place(study, owner, contact.channel, MEMBER_KEY_VERSION)),
+      index: this.indexOf(study, contact.channel, value),
     };
+  }
+
+  private indexOf(study: string, channel: Channel, value: string): Buffer {
+    return keyedHash(this.keys.index, study, channel, value);
   }
 
   private ownerOf(memberId: string): Buffer {

@@ -28,21 +28,41 @@ export interface OpenCase {
   member_id: string;
   state: string;
   answered_share: number | null;
-  record: Record<string, unknown> | null;
-  questionnaire_id: string | null;
   ever_opened: boolean;
 }
 
+const UNDER_WAY = `('issued', 'invited', 'opened', 'started')`;
+
 /** Up to `limit` cases of a wave that are not finished, locked so that no save slips in between. */
 export async function lockOpenCases(db: EntityManager, waveId: string, limit: number): Promise<OpenCase[]> {
-  return db.query(
-    `SELECT c.member_id, c.state, r.answered_share, r.record, r.questionnaire_id,
-            EXISTS (SELECT FROM case_event e WHERE e.member_id = c.member_id AND e.wave_id = c.wave_id AND e.event = 'open') AS ever_opened
-     FROM issued_case c LEFT JOIN response r USING (member_id, wave_id)
-     WHERE c.wave_id = $1 AND c.state IN ('issued', 'invited', 'opened', 'started')
-     ORDER BY c.member_id LIMIT $2 FOR UPDATE OF c`,
+  const locked = await db.query<{ member_id: string }[]>(
+    `SELECT member_id FROM issued_case WHERE wave_id = $1 AND state IN ${UNDER_WAY}
+     ORDER BY member_id LIMIT $2 FOR UPDATE`,
     [waveId, limit],
   );
+  // A statement of its own, so that it sees what a save that held the case until just now has written.
+  return db.query(
+    `SELECT c.member_id, c.state, r.answered_share,
+            EXISTS (SELECT FROM case_event e WHERE e.member_id = c.member_id AND e.wave_id = c.wave_id AND e.event = 'open') AS ever_opened
+     FROM issued_case c LEFT JOIN response r USING (member_id, wave_id)
+     WHERE c.wave_id = $1 AND c.member_id = ANY($2::uuid[])`,
+    [waveId, locked.map((c) => c.member_id)],
+  );
+}
+
+/** Waves whose window has passed, and closed ones in which a crash left cases under way. */
+export async function wavesToClose(db: EntityManager, now: Date): Promise<string[]> {
+  const rows = await db.query<{ id: string }[]>(
+    `SELECT id FROM wave w WHERE opened_at IS NOT NULL AND CASE WHEN closed_at IS NULL THEN closes_at <= $1
+       ELSE EXISTS (SELECT FROM issued_case c WHERE c.wave_id = w.id AND c.state IN ${UNDER_WAY}) END`,
+    [now],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Holds a wave until the transaction ends, so that it is not opened and closed at once. */
+export async function lockWave(db: EntityManager, waveId: string): Promise<void> {
+  await db.query('SELECT FROM wave WHERE id = $1 FOR UPDATE', [waveId]);
 }
 
 /** Ends cases: state, disposition and history, one row each. */

@@ -8,7 +8,14 @@ import { type CaseEvent, type CaseState, stateAfter } from './case-state.js';
 import { AAPOR_EDITION, dispositionOf } from './disposition.js';
 import { WaveRow } from './wave.entity.js';
 import { UnknownWave, WaveAlreadyClosed, WaveNotOpen } from './wave.problems.js';
-import { endCases, issueCases, lockOpenCases, type OpenCase } from './wave.queries.js';
+import {
+  endCases,
+  issueCases,
+  lockOpenCases,
+  lockWave,
+  type OpenCase,
+  wavesToClose,
+} from './wave.queries.js';
 
 /** A wave that was opened (and may be closed since). */
 export interface OpenWave {
@@ -87,8 +94,10 @@ export class WaveService {
   ): Promise<{ wave: OpenWave; issued: number; planned: number }> {
     const now = this.clock.now();
     const found = await this.byLetter(studyId, letter);
-    if (found.closedAt) throw WaveAlreadyClosed({ wave: letter });
     const { issued, planned } = await this.db.transaction(async (tx) => {
+      await lockWave(tx, found.id);
+      const { closesAt, closedAt } = await tx.getRepository(WaveRow).findOneByOrFail({ id: found.id });
+      if (closedAt || (closesAt && closesAt <= now)) throw WaveAlreadyClosed({ wave: letter });
       await tx.query(`UPDATE wave SET opened_at = $2, closes_at = $3 WHERE id = $1 AND opened_at IS NULL`, [
         found.id,
         now,
@@ -124,19 +133,11 @@ export class WaveService {
     return ended;
   }
 
-  /** Closes the waves whose window has passed. */
+  /** Closes the waves whose window has passed, and goes on with a close that was cut off. */
   async closeOverdue(): Promise<string[]> {
-    const overdue = await this.overdue();
+    const overdue = await wavesToClose(this.db.manager, this.clock.now());
     for (const waveId of overdue) await this.close(waveId);
     return overdue;
-  }
-
-  private async overdue(): Promise<string[]> {
-    const rows = await this.db.query<{ id: string }[]>(
-      'SELECT id FROM wave WHERE opened_at IS NOT NULL AND closed_at IS NULL AND closes_at <= $1',
-      [this.clock.now()],
-    );
-    return rows.map((row) => row.id);
   }
 
   private async openedIn(tx: EntityManager, id: string): Promise<OpenWave> {

@@ -33,7 +33,7 @@ export async function addOpenedCases(db, { study, wave }, count) {
   await db.query(
     `INSERT INTO member (id, study_id, cohort, recruitment_source, host_country, locale, time_zone, channels, status, synthetic, joined_on)
      SELECT gen_random_uuid(), $1, 'baseline', 'bench', (ARRAY['ARM', 'ISR', 'KAZ', 'SRB', 'TUR'])[1 + nr % 5],
-            CASE WHEN nr % 8 = 0 THEN 'en' ELSE 'ru' END, 'Europe/Belgrade', '{email}', 'active', true, current_date
+            'ru', 'Europe/Belgrade', '{email}', 'active', true, current_date
      FROM generate_series(1, $2::int) AS nr`,
     [study.id, count],
   );
@@ -44,9 +44,9 @@ export async function addOpenedCases(db, { study, wave }, count) {
   );
   await db.query(
     `INSERT INTO case_event (member_id, wave_id, seq, event, state, happened_on)
-     SELECT member_id, wave_id, seq, event, state, current_date FROM issued_case,
+     SELECT c.member_id, c.wave_id, lived.*, current_date FROM issued_case c,
        (VALUES (1, 'issue', 'issued'), (2, 'invite', 'invited'), (3, 'open', 'opened')) AS lived(seq, event, state)
-     WHERE wave_id = $1`,
+     WHERE c.wave_id = $1`,
     [wave.id],
   );
   await db.query(

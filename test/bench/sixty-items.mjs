@@ -41,9 +41,10 @@ function itemOf(number) {
   const name = nameOf(number);
   const title = both(`Question ${number + 1} of the sixty`, `Вопрос ${number + 1} из шестидесяти`);
   if (number < CONSENTS.length) return { type: 'radiogroup', name, title, choices: yesNo, isRequired: true };
-  // What decides is the single choice five before it (an item that ends in 0, 5 or 7 is one).
-  const routing =
-    number >= 15 && number % 5 === 2 ? { visibleIf: `{${nameOf(number - 7)}} anyof ['c1', 'c2', 'c3', 'c4']` } : {};
+  // The first two after a multiple of five depend on the multiple before, which is a single choice.
+  const decider = nameOf(number - (number % 5) - 5);
+  const routed = number >= 15 && [1, 2].includes(number % 5);
+  const routing = routed ? { visibleIf: `{${decider}} anyof ['c1', 'c2', 'c3', 'c4']` } : {};
   return { name, title, ...kindOf(number), ...routing };
 }
 

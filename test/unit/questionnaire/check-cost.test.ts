@@ -27,7 +27,9 @@ function sixtyItems(routed: boolean): object {
     name: `q${index}`,
     ...conditions(index),
   }));
-  const pages = Array.from({ length: 10 }, (_, page) => ({ elements: elements.slice(page * 6, page * 6 + 6) }));
+  const pages = Array.from({ length: 10 }, (_, page) => ({
+    elements: elements.slice(page * 6, page * 6 + 6),
+  }));
   return { pages };
 }
 
@@ -48,7 +50,8 @@ describe('the cost of a check', () => {
     check(1000);
     const { user, system } = process.cpuUsage(before);
     const microseconds = (user + system) / 1000;
-    if (process.env.REPORT_COST) process.stdout.write(`${word} routing: ${microseconds.toFixed(0)} µs a submission\n`);
+    if (process.env.REPORT_COST)
+      process.stdout.write(`${word} routing: ${microseconds.toFixed(0)} µs a submission\n`);
     expect(microseconds).toBeLessThan(1000);
   });
 });

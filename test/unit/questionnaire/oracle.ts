@@ -32,7 +32,7 @@ function prepare(json: object, context: CheckContext): SurveyModel {
   for (const name of NAVIGATION) delete stripped[name];
   stripped.clearInvisibleValues = 'onHiddenContainer';
   const survey = new SurveyModel();
-  survey.webProvider = { request: () => Promise.reject(new Error('denied')) } as never;
+  survey.webProvider = { sendRequest: (_request, answer) => answer({ status: 403, response: '' }) };
   survey.dateProvider = { now: () => utcAsLocal(context.now).getTime() };
   survey.randomSeed = 1;
   survey.fromJSON(stripped);

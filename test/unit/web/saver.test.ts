@@ -152,6 +152,29 @@ describe('Saver', () => {
     expect(it.posted[1]?.saveId).not.toBe(it.posted[0]?.saveId);
   });
 
+  it('never has two requests in flight, however often it is pushed', async () => {
+    const it = aSaver();
+    it.saver.changed(snapshot(1), true);
+    it.saver.retryNow();
+    it.saver.changed(snapshot(2), true);
+    it.saver.retryNow();
+    expect(it.posted).toHaveLength(1);
+    await it.reply(saved(1));
+    it.elapse();
+    expect(it.posted).toHaveLength(2);
+  });
+
+  it('asks the same when the submission met newer answers, and saves nothing meanwhile', () => {
+    const it = aSaver(3);
+    it.saver.overtaken(snapshot(1), 8);
+    it.saver.changed(snapshot(2));
+    it.elapse();
+    expect(it.posted).toEqual([]);
+    expect(it.states.at(-1)).toEqual({ kind: 'conflict', stored: 8 });
+    it.saver.keepMine();
+    expect(it.posted).toMatchObject([{ base: 8, answers: { q: 2 } }]);
+  });
+
   it('gives up what is unsaved when the newer answers are chosen', async () => {
     const it = aSaver();
     it.saver.changed(snapshot(1), true);

@@ -1,0 +1,82 @@
+import { readConfig } from '../../../src/kit/config.js';
+import { QueueService } from '../../../src/kit/queue.service.js';
+import { linkTokenOf } from '../../make/app.js';
+import {
+  emailOf,
+  openStudy,
+  prepareSite,
+  refusesConnections,
+  type Site,
+  startServer,
+  until,
+  visit,
+} from '../../make/processes.js';
+
+const PEOPLE = 10;
+let site: Site;
+let arrived = 0;
+let letThrough: () => void;
+const stalled = new Promise<void>((resolve) => (letThrough = resolve));
+beforeAll(async () => {
+  // The first message passes; the next ones stand before their DATA until the test lets them through.
+  site = await prepareSite({ sink: { beforeData: () => (++arrived === 1 ? Promise.resolve() : stalled) } });
+  await openStudy(site.env, PEOPLE);
+});
+afterAll(() => site.close());
+
+/** What another process's sweep does: all lanes of the wave have something due. */
+async function nudgeAll(): Promise<void> {
+  const queue = new QueueService(readConfig(site.env));
+  for (const lane of ['1', '2', '3', '4'])
+    await queue.nudge({ name: 'contact.due', ids: { waveId: 'nrd-a', lane } });
+  await queue.onApplicationShutdown();
+}
+
+const countsByState = async () =>
+  Object.fromEntries(
+    (
+      await site.query<{ state: string; count: number }>(
+        `SELECT state, count(*)::int AS count FROM contact_attempt WHERE step = 'invitation' GROUP BY state`,
+      )
+    ).map(({ state, count }) => [state, count]),
+  );
+
+test('SIGTERM: a worker ends the messages under way, begins no other, and exits with 0', async () => {
+  const worker = await startServer(await site.role('worker'));
+  await nudgeAll();
+  await until('five messages under way', () => arrived === 5);
+  worker.signal('SIGTERM');
+  await worker.says('draining');
+  expect(await countsByState()).toEqual({ sent: 1, sending: 4, planned: PEOPLE - 5 });
+  const begun = performance.now();
+  letThrough();
+  expect(await worker.ended).toBe(0);
+  expect(performance.now() - begun).toBeLessThan(8000);
+  expect(await countsByState()).toEqual({ sent: 5, planned: PEOPLE - 5 });
+  expect(await site.sink.messages()).toHaveLength(5);
+});
+
+test('SIGTERM: a save under way is answered and kept; the process takes no other request and exits with 0', async () => {
+  const web = await startServer(await site.role('web'));
+  const [first] = await site.sink.messages();
+  const browser = await visit(web.url, await linkTokenOf(site.sink, first?.to[0] ?? emailOf(1)));
+  const lock = await site.connect();
+  await lock.query('BEGIN');
+  await lock.query(`SELECT FROM issued_case WHERE state = 'opened' FOR UPDATE`);
+  const saving = browser.save(0, { consent_take_part: 'yes' });
+  await until('the save waits for the row', async () => {
+    const waiting = await site.query(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return waiting.length === 1;
+  });
+  web.signal('SIGTERM');
+  await until('nobody is let in any more', () => refusesConnections(web.url));
+  const begun = performance.now();
+  await lock.query('COMMIT');
+  const reply = await saving;
+  expect([reply.status, await reply.json()]).toEqual([201, expect.objectContaining({ revision: 1 })]);
+  expect(await web.ended).toBe(0);
+  expect(performance.now() - begun).toBeLessThan(8000);
+  expect(await site.query('SELECT revision FROM revision')).toEqual([{ revision: 1 }]);
+});
