@@ -31,6 +31,7 @@ export async function serve(
         maxAge: '365d',
         index: false,
         decorateReply: false,
+        preCompressed: true,
       } as never,
     );
     describeApi(app);

@@ -26,7 +26,8 @@ export class Sweep {
   @Interval(EVERY_SECONDS * 1000)
   async sweep(): Promise<void> {
     try {
-      if (await claimSlot(this.db, 'contact.sweep', slotOf(this.clock.now(), EVERY_SECONDS))) await this.run();
+      if (await claimSlot(this.db, 'contact.sweep', slotOf(this.clock.now(), EVERY_SECONDS)))
+        await this.run();
     } catch (cause) {
       log.warn(
         { error: cause instanceof Error ? cause.name : typeof cause },

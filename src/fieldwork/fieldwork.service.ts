@@ -66,6 +66,8 @@ export class FieldworkService {
         if (listed === NEXT_SENDS) break;
       }
     }
-    return sends;
+    const momentOf = ({ decision }: Fieldwork['nextSends'][number]) =>
+      decision.kind === 'wait' ? decision.until.getTime() : at.getTime();
+    return sends.sort((a, b) => momentOf(a) - momentOf(b));
   }
 }

@@ -51,7 +51,9 @@ export class EnrolmentService {
       await this.vault.add(studyId, contacts);
     } catch (cause) {
       if (!(cause instanceof Problem) || cause.code !== ContactTaken.code) throw cause;
-      const members = await tx.query<{ id: string }[]>('SELECT id FROM member WHERE study_id = $1', [studyId]);
+      const members = await tx.query<{ id: string }[]>('SELECT id FROM member WHERE study_id = $1', [
+        studyId,
+      ]);
       const ids = members.map(({ id }) => id);
       if ((await this.vault.dropStrays(studyId, contacts, ids)) === 0) throw cause;
       await this.vault.add(studyId, contacts);

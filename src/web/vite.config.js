@@ -25,6 +25,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 2000,
-    rollupOptions: { input: ['respond/respond.tsx', 'respond/start.ts', 'respond/plain.css'] },
+    rollupOptions: {
+      input: ['respond/respond.tsx', 'respond/start.ts', 'respond/plain.css', 'server/staff.css'],
+    },
   },
 });

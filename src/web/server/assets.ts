@@ -14,6 +14,8 @@ export interface EntryAssets {
 export interface WebAssets {
   /** The style of the plain pages. */
   plain: EntryAssets;
+  /** What the staff's pages add to it. */
+  staff: EntryAssets;
   /** The start page's small script. */
   start: EntryAssets;
   /** The questionnaire. */
@@ -40,6 +42,7 @@ function entryOf(manifest: ViteManifest, source: string): EntryAssets {
 /** Reads the addresses of the built files from `dist/web/.vite/manifest.json`. */
 export const assetsOf = (manifest: ViteManifest): WebAssets => ({
   plain: entryOf(manifest, 'respond/plain.css'),
+  staff: entryOf(manifest, 'server/staff.css'),
   start: entryOf(manifest, 'respond/start.ts'),
   respond: entryOf(manifest, 'respond/respond.tsx'),
 });

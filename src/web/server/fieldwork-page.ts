@@ -1,6 +1,7 @@
 import { SUPPRESSION_WORDS, type Suppression } from '../../contact/decision.js';
 import { type Fieldwork } from '../../fieldwork/fieldwork.js';
 import { type StudyFile } from '../../study/study.js';
+import { isoCountryName } from '../../study/country-name.js';
 import { CASE_STATES, type CaseState } from '../../wave/case-state.js';
 import type { WebAssets } from './assets.js';
 import { html, type Html, page, type Piece } from './page.js';
@@ -31,15 +32,17 @@ const MOVE_WORDS: Record<Fieldwork['moves'][number]['class'], string> = {
 /** What is happening now, as one plain page. Times of messages are the person's own. */
 export function fieldworkPage(now: Fieldwork, study: StudyFile, assets: WebAssets): string {
   const countryName = (code: string) =>
-    study.hostCountries.find((host) => host.code === code)?.name['en'] ?? code;
+    study.hostCountries.find((host) => host.code === code)?.name['en'] ?? isoCountryName(code, 'en');
   const body = html`
     <main class="wide">
       <h1>Fieldwork</h1>
-      <p>${study.researchTitle['en'] ?? study.id} · as of ${stamp(now.at)} UTC</p>
+      <p>${study.researchTitle['en'] ?? study.id}</p>
+      <p class="muted">As of ${stamp(now.at)} UTC. ${now.stalled} under way without a sign for 48 hours.</p>
       ${now.waves.map((wave) => waveSection(now, wave, countryName))}
       <section aria-labelledby="next">
         <h2 id="next">Next messages</h2>
         ${table(
+          'Next messages',
           ['Wave', 'Message', 'When (their time)', 'Language', 'Member'],
           now.nextSends.map((send) => [
             send.wave.toUpperCase(),
@@ -54,6 +57,7 @@ export function fieldworkPage(now: Fieldwork, study: StudyFile, assets: WebAsset
       <section aria-labelledby="moves">
         <h2 id="moves">Moves</h2>
         ${table(
+          'Moves by class',
           ['Class', 'Moves'],
           movesByClass(now).map(([kind, people]) => [kind, people]),
           'Nobody has reported a move yet.',
@@ -61,6 +65,7 @@ export function fieldworkPage(now: Fieldwork, study: StudyFile, assets: WebAsset
         ${
           now.moves.length > 0 &&
           table(
+            'Moves by country and month',
             ['From', 'To', 'Month', 'Class', 'People'],
             now.moves.map((move) => [
               countryName(move.from),
@@ -75,7 +80,7 @@ export function fieldworkPage(now: Fieldwork, study: StudyFile, assets: WebAsset
       </section>
     </main>
   `;
-  return page({ locale: 'en', assets, body });
+  return page({ locale: 'en', assets, body, styles: [...assets.plain.styles, ...assets.staff.styles] });
 }
 
 function waveSection(
@@ -95,15 +100,16 @@ function waveSection(
   const row = (label: string, country: string | undefined): Piece[] => [
     label,
     ...states.map((state) => cell(country, state)),
-    html`<strong>${cell(country, undefined)}</strong>`,
+    cell(country, undefined),
   ];
   const attempts = now.attempts.filter((attempt) => attempt.wave === wave.letter);
   return html`
     <section aria-labelledby="wave-${wave.letter}">
       <h2 id="wave-${wave.letter}">Wave ${wave.letter.toUpperCase()}</h2>
-      <p>${windowWords(wave)} · ${now.stalled} under way without a sign for 48 hours</p>
+      <p class="muted">${windowWords(wave)}.</p>
       <h3>Cases by host country and state</h3>
       ${table(
+        'Cases by host country and state',
         ['Host country', ...states.map((state) => STATE_WORDS[state]), 'All'],
         countries.length > 0
           ? [...countries.map((country) => row(countryName(country), country)), row('All', undefined)]
@@ -112,6 +118,7 @@ function waveSection(
       )}
       <h3>Messages</h3>
       ${table(
+        'Messages by step and state',
         ['Message', 'State', 'Why', 'Number'],
         attempts.map((attempt) => [
           attempt.step,
@@ -152,23 +159,30 @@ function whenInTheirTime({ decision, zones }: Fieldwork['nextSends'][number], no
 
 const stamp = (instant: Date): string => instant.toISOString().slice(0, 16).replace('T', ' ');
 
-const table = (heads: string[], rows: readonly (readonly Piece[])[], none: string): Html =>
-  rows.length === 0
-    ? html`<p>${none}</p>`
-    : html`<div class="scroll" tabindex="0" role="region" aria-label="${heads[0] ?? ''}">
-        <table>
-          <thead>
-            <tr>
-              ${heads.map((head) => html`<th scope="col">${head}</th>`)}
-            </tr>
-          </thead>
-          <tbody>
-            ${rows.map(
-              (cells) =>
-                html`<tr>
-                  ${cells.map((cell, at) => (at === 0 ? html`<th scope="row">${cell}</th>` : html`<td>${cell}</td>`))}
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>`;
+const isNumber = (cell: Piece) => typeof cell === 'number';
+
+/** A table that scrolls by itself where the screen is narrow. Columns of numbers stand flush right. */
+function table(label: string, heads: string[], rows: readonly (readonly Piece[])[], none: string): Html {
+  if (rows.length === 0) return html`<p class="muted">${none}</p>`;
+  const numeric = heads.map((_, at) => at > 0 && rows.every((cells) => isNumber(cells[at])));
+  const kind = (at: number) => (numeric[at] ? 'number' : 'words');
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
+    <table>
+      <thead>
+        <tr>
+          ${heads.map((head, at) => html`<th scope="col" class="${kind(at)}">${head}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (cells) =>
+            html`<tr>
+              ${cells.map((cell, at) =>
+                at === 0 ? html`<th scope="row">${cell}</th>` : html`<td class="${kind(at)}">${cell}</td>`,
+              )}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
