@@ -23,6 +23,7 @@ export async function httpApplication(
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
     forceCloseConnections: 'idle',
+    return503OnClosing: false, // what still comes over an open connection is answered, and that connection ends
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
   } as never);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
@@ -33,7 +34,10 @@ export async function httpApplication(
   app.useGlobalFilters(new ProblemFilter(failurePage));
   await app.register(helmet as never, securityHeaders(config) as never);
   const fastify = app.getHttpAdapter().getInstance();
+  let closing = false;
+  fastify.addHook('preClose', async () => void (closing = true));
   fastify.addHook('onSend', async (_request, reply) => {
+    if (closing) void reply.header('connection', 'close'); // kept alive, it would hold the process for a minute
     if (!reply.getHeader('cache-control')) void reply.header('cache-control', 'no-store');
   });
   fastify.addHook('onResponse', async (request, reply) => {
