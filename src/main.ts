@@ -14,7 +14,8 @@ try {
   log.level = config.logLevel;
   await migrate(config.databaseUrl, config.vaultDatabaseUrl);
   const app = await serve(config, new SystemClock());
-  for (const signal of STOPS) process.once(signal, () => log.info('draining: requests and jobs under way finish'));
+  for (const signal of STOPS)
+    process.once(signal, () => log.info('draining: requests and jobs under way finish'));
   // Closes the application, which drains it, then exits 0: a signal raised anew would not end process 1 of a container.
   app.enableShutdownHooks(STOPS, { useProcessExit: true });
   log.info(

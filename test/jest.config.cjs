@@ -43,7 +43,7 @@ const project = (name, more = {}) => ({
   transformIgnorePatterns: [`/node_modules/(?!(?:.*/node_modules/)?(${esmOnly})/)`],
   ...more,
 });
-// One server for all three projects of a run: Jest runs the same setup file once.
+// One server for all these projects of a run: Jest runs the same setup file once.
 const withPostgres = {
   globalSetup: `${__dirname}/make/postgres.setup.ts`,
   globalTeardown: `${__dirname}/make/postgres.teardown.ts`,
@@ -53,7 +53,7 @@ module.exports = {
   maxWorkers: 2,
   testTimeout: 60000,
   projects: [
-    ...['house', 'unit', 'outside'].map((name) => project(name)),
-    ...['migration', 'integration', 'browser'].map((name) => project(name, withPostgres)),
+    ...['house', 'unit'].map((name) => project(name)),
+    ...['migration', 'integration', 'browser', 'outside'].map((name) => project(name, withPostgres)),
   ],
 };

@@ -7,7 +7,9 @@ export const codebookCommands: AddCommands = (program, out) => {
   program.commands
     .find((command) => command.name() === 'questionnaire')
     ?.command('codebook <file>')
-    .description('every variable that a questionnaire yields: names, labels, values, types, universes, missing reasons')
+    .description(
+      'every variable that a questionnaire yields: names, labels, values, types, universes, missing reasons',
+    )
     .option('--locales <list>', 'languages of the labels', 'ru,en')
     .option('--wave <letter>', 'prefix names with the wave, as in a_country')
     .option('--json', 'print JSON')

@@ -1,5 +1,5 @@
-import type { Texts, Variable } from '../questionnaire/variable.js';
-import { deriveTables } from '../questionnaire/variables.js';
+import type { Texts, Variable } from '../questionnaire/variable/variable.js';
+import { deriveTables } from '../questionnaire/variable/variables.js';
 import { missingReasonOf, wordsOf } from './missing-reason.js';
 
 /** What a codebook says of one column. */

@@ -1,5 +1,5 @@
 import { type MissingKey } from '../questionnaire/missing.js';
-import { type Texts, type ValueLabel, type Variable } from '../questionnaire/variable.js';
+import { type Texts, type ValueLabel, type Variable } from '../questionnaire/variable/variable.js';
 import { AAPOR_EDITION } from '../wave/disposition.js';
 import { missingReasonOf, wordsOf } from './missing-reason.js';
 

@@ -39,15 +39,20 @@ export interface AttemptRow {
   time_zone: string | null;
   host_country: string;
   stopped: boolean;
+  study_paused: boolean;
+  wave_closed: boolean;
 }
 
 const ATTEMPT = `
   SELECT a.member_id, a.wave_id, a.step, a.channel, a.due_at, a.tries, c.state AS case_state, m.status AS member_status,
          m.channels AS member_channels, m.locale, m.time_zone, m.host_country,
-         EXISTS (SELECT FROM message_stop s WHERE s.member_id = m.id AND s.channel = a.channel) AS stopped
+         EXISTS (SELECT FROM message_stop s WHERE s.member_id = m.id AND s.channel = a.channel) AS stopped,
+         y.sending_paused_at IS NOT NULL AS study_paused, w.closed_at IS NOT NULL AS wave_closed
   FROM contact_attempt a
   JOIN issued_case c USING (member_id, wave_id)
-  JOIN member m ON m.id = a.member_id`;
+  JOIN member m ON m.id = a.member_id
+  JOIN wave w ON w.id = a.wave_id
+  JOIN study y ON y.id = w.study_id`;
 
 /**
  * The longest-overdue attempt of a wave, locked together with its case: a submission under way holds the case, and the

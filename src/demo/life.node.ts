@@ -4,7 +4,7 @@ import { Problem } from '../kit/problem.js';
 import { QueueService } from '../kit/queue.service.js';
 import { type SinkMessage } from '../kit/smtp-sink.js';
 import { Sweep } from '../contact/sweep.service.js';
-import { type CompiledQuestionnaire } from '../questionnaire/check.js';
+import { type CompiledQuestionnaire } from '../questionnaire/check/check.js';
 import { randomAnswers } from '../questionnaire/random-answers.js';
 import { steer } from './answers.js';
 import { type Act, type Person } from './people.js';

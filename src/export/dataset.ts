@@ -1,5 +1,10 @@
 import { missingCode, type MissingKey } from '../questionnaire/missing.js';
-import { type Texts, type ValueLabel, type Variable, type VariableTable } from '../questionnaire/variable.js';
+import {
+  type Texts,
+  type ValueLabel,
+  type Variable,
+  type VariableTable,
+} from '../questionnaire/variable/variable.js';
 import { CASE_STATES } from '../wave/case-state.js';
 import { dispositionOf, type PartialRule } from '../wave/disposition.js';
 import { identifier, literal, neutralised } from './sql-text.js';

@@ -11,6 +11,19 @@ export const log = pino({
   timestamp: pino.stdTimeFunctions.isoTime,
 });
 
+/** Where a bug is: its kind and the lines of our code, never its message, which may hold what people wrote. */
+export const faultOf = (cause: unknown): string => {
+  if (!(cause instanceof Error)) return typeof cause;
+  const frames = (cause.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 6);
+  const code = (cause as { code?: unknown }).code;
+  return [`${cause.name}${typeof code === 'string' ? ` ${code}` : ''}`, ...frames.map((f) => f.trim())].join(
+    ' | ',
+  );
+};
+
 /** Nest's own messages, through the same log. */
 export class NestLog implements LoggerService {
   log(message: unknown, context?: string): void {

@@ -1,6 +1,6 @@
 import { ArgumentsHost, Catch, ExceptionFilter, HttpException } from '@nestjs/common';
 import { FastifyReply, FastifyRequest } from 'fastify';
-import { log } from './log.node.js';
+import { faultOf, log } from './log.node.js';
 import { Problem } from './problem.js';
 import { isDatabaseAway } from './sql.js';
 
@@ -75,7 +75,7 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const body = problemDetails(cause);
     if (body.status === 500)
-      log.error({ route: request.routeOptions?.url, error: bug(cause) }, 'unexpected failure');
+      log.error({ route: request.routeOptions?.url, error: faultOf(cause) }, 'unexpected failure');
     if (body.status === 503) void reply.header('retry-after', '5');
     if (body.status === 401 && cause instanceof Problem && cause.code === 'access.staff_only')
       void reply.header('www-authenticate', 'Basic realm="Onward", charset="UTF-8"');
@@ -89,16 +89,3 @@ export class ProblemFilter implements ExceptionFilter {
 
 const isForm = (request: FastifyRequest) =>
   (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
-
-/** Where a bug is: its kind and the lines of our code, never its message, which may hold what people wrote. */
-const bug = (cause: unknown): string => {
-  if (!(cause instanceof Error)) return typeof cause;
-  const frames = (cause.stack ?? '')
-    .split('\n')
-    .filter((line) => /^\s+at /.test(line))
-    .slice(0, 6);
-  const code = (cause as { code?: unknown }).code;
-  return [`${cause.name}${typeof code === 'string' ? ` ${code}` : ''}`, ...frames.map((f) => f.trim())].join(
-    ' | ',
-  );
-};

@@ -1,8 +1,10 @@
-import { BeforeApplicationShutdown, Inject, Injectable, Logger, OnApplicationShutdown } from '@nestjs/common';
+import { BeforeApplicationShutdown, Inject, Injectable, OnApplicationShutdown } from '@nestjs/common';
 import { createPostgresBackend, createRedisBackend, IQueueBackend, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { CONFIG, type Config } from './config.js';
+import { errorCode } from './error-code.js';
+import { faultOf, log } from './log.node.js';
 import { handlersByName, Nudge, NudgeHandler } from './queue.js';
 
 const QUEUE = 'onward';
@@ -14,7 +16,6 @@ const CRASHED = { lockDuration: 15_000, stalledInterval: 5_000, maxStalledCount:
 /** BullMQ over PostgreSQL, or over Redis where REDIS_URL is set. Disposable: what is owed stands in tables. */
 @Injectable()
 export class QueueService implements BeforeApplicationShutdown, OnApplicationShutdown {
-  private readonly log = new Logger('queue');
   private readonly queue: Queue;
   private readonly ending = new AbortController();
   private readonly closers: (() => Promise<unknown>)[] = [];
@@ -23,7 +24,7 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
   constructor(@Inject(CONFIG) private readonly config: Config) {
     const { connection, factory } = this.connect();
     this.queue = new Queue(QUEUE, { connection, prefix: PREFIX } as never, factory as never);
-    this.queue.on('error', (cause) => this.log.warn(`queue: ${cause.name}`));
+    this.queue.on('error', warnOf('queue'));
   }
 
   get backend(): 'postgres' | 'redis' {
@@ -54,9 +55,12 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
       factory as never,
     );
     this.worker.on('failed', (job, cause) =>
-      this.log.error(`job ${job?.name ?? '?'} failed: ${cause.name}: ${cause.message}`),
+      log.error(
+        { job: job?.name, error: faultOf(cause) },
+        'a job failed; the sweep finds what is still owed',
+      ),
     );
-    this.worker.on('error', (cause) => this.log.warn(`worker: ${cause.name}`));
+    this.worker.on('error', warnOf('worker'));
   }
 
   /** Jobs that wait or run now. */
@@ -88,8 +92,8 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
   private connect(): { connection: unknown; factory: unknown } {
     if (this.config.redisUrl) {
       const redis = new Redis(this.config.redisUrl, { maxRetriesPerRequest: null });
-      redis.on('error', (cause) => this.log.warn(`redis: ${cause.name}`));
-      this.closers.push(() => redis.quit());
+      redis.on('error', warnOf('redis'));
+      this.closers.push(async () => redis.disconnect()); // `quit` would wait for a server that is away
       return { connection: redis, factory: createRedisBackend };
     }
     // A pool of its own: BullMQ's tables are called job, event and meta, in a schema that no query of ours sees.
@@ -101,7 +105,7 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
       application_name: 'onward-queue',
     });
     pool.setMaxListeners(0);
-    pool.on('error', (cause) => this.log.warn(`queue database: ${cause.name}`));
+    pool.on('error', warnOf('queue database'));
     this.closers.push(() => pool.end());
     return {
       connection: pool,
@@ -109,3 +113,9 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
     };
   }
 }
+
+const warnOf = (where: string) => (cause: Error) =>
+  log.warn(
+    { where, error: cause.name, code: errorCode(cause) },
+    'the queue has trouble; it tries again by itself',
+  );

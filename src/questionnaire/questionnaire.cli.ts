@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { type AddCommands, EXIT } from '../kit/cli.js';
-import { type AnswerFinding } from './verdict.js';
-import { compileQuestionnaire } from './check.js';
-import { lintQuestionnaire } from './lint.js';
+import { type AnswerFinding } from './check/verdict.js';
+import { compileQuestionnaire } from './check/check.js';
+import { lintQuestionnaire } from './lint/lint.js';
 import { InvalidJson } from './questionnaire.problems.js';
 
 /** The commands that need no database. `questionnaire codebook` is the codebook's own. */

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, EntityManager } from 'typeorm';
 import { Clock } from '../kit/clock.js';
-import { type CompiledQuestionnaire, compileQuestionnaire } from './check.js';
-import { lintQuestionnaire } from './lint.js';
+import { type CompiledQuestionnaire, compileQuestionnaire } from './check/check.js';
+import { lintQuestionnaire } from './lint/lint.js';
 import { QuestionnaireVersionRow } from './questionnaire.entity.js';
 import { QuestionnaireRefused, UnknownQuestionnaire } from './questionnaire.problems.js';
 import { makeRecorder, type Recorder } from './record.js';
-import { type Variable, type VariableTable } from './variable.js';
-import { deriveTables } from './variables.js';
+import { type Variable, type VariableTable } from './variable/variable.js';
+import { deriveTables } from './variable/variables.js';
 
 /** A questionnaire version, ready to work with: parsed, compiled once a process. */
 export interface ReadyQuestionnaire {

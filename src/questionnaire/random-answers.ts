@@ -1,8 +1,8 @@
-import { readForm } from './check-form.js';
-import type { CompiledQuestionnaire } from './check.js';
-import type { Item, Place } from './domain.js';
-import { rootScope, startRun } from './routing-run.js';
-import { type CheckContext, Findings, type Verdict } from './verdict.js';
+import { readForm } from './check/check-form.js';
+import type { CompiledQuestionnaire } from './check/check.js';
+import type { Item, Place } from './check/domain.js';
+import { rootScope, startRun } from './check/routing-run.js';
+import { type CheckContext, Findings, type Verdict } from './check/verdict.js';
 
 /** How synthetic answers are made. */
 export interface AnswerWish {

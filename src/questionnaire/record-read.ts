@@ -1,5 +1,5 @@
 import type { MissingKey } from './missing.js';
-import type { Read, Source, Variable } from './variable.js';
+import type { Read, Source, Variable } from './variable/variable.js';
 
 type Holder = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import { missingCode, type MissingKey } from './missing.js';
 import { Lost, reader } from './record-read.js';
-import type { Variable } from './variable.js';
+import type { Variable } from './variable/variable.js';
 
 /** Version of the way answers become a record; raise it when a record of the same answers would differ. */
 export const CODER = '1';

@@ -1,7 +1,7 @@
 import { CODER, type Recorder } from '../questionnaire/record.js';
-import { type Element, pagesOf } from '../questionnaire/resume-json.js';
-import { type Variable } from '../questionnaire/variable.js';
-import { type Verdict } from '../questionnaire/verdict.js';
+import { type Element, elementsIn, keyOf, pagesOf } from '../questionnaire/resume/resume-json.js';
+import { type Variable } from '../questionnaire/variable/variable.js';
+import { type Verdict } from '../questionnaire/check/verdict.js';
 import { progressOf } from './progress.js';
 
 interface Codable {
@@ -27,6 +27,14 @@ export function recordOf(questionnaire: Codable, verdict: Verdict, reached: stri
 /** Position of a page of the questionnaire, -1 where it has none of this name. */
 export const pageIndex = (json: object, name: string | null): number =>
   pagesOf(json as Element).findIndex((page, index) => (page.name ?? `page${index + 1}`) === name);
+
+/** Value names of the items on a page and on those after it; of all items where there is no such page. */
+export const itemsFrom = (json: object, page: string | null): Set<string> =>
+  new Set(
+    pagesOf(json as Element)
+      .slice(Math.max(0, pageIndex(json, page)))
+      .flatMap((each) => elementsIn(each).map(keyOf)),
+  );
 
 /** The further of two pages: a session that resumes at an earlier one does not undo what was shown before. */
 export const furtherPage = (json: object, one: string | null, other: string): string =>

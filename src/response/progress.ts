@@ -1,5 +1,5 @@
 import { missingCode, type MissingKey } from '../questionnaire/missing.js';
-import { type Variable } from '../questionnaire/variable.js';
+import { type Variable } from '../questionnaire/variable/variable.js';
 
 type Cell = number | string | null | undefined;
 

@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
 import { isUniqueViolation } from '../kit/sql.js';
+import { execute, type Statement } from '../kit/statement.queries.js';
 import { type CaseState } from '../wave/case-state.js';
 import { type Answers } from './changes.js';
 
@@ -12,6 +13,8 @@ export interface SessionCase {
   wave_id: string;
   letter: string;
   study_id: string;
+  /** Another one for each change of the study's row. */
+  study_version: string;
   opened_at: Date | null;
   closes_at: Date | null;
   closed_at: Date | null;
@@ -27,26 +30,29 @@ export interface SessionCase {
   reached: string | null;
 }
 
+// `|| ''` keeps the plan, which outlives a wave's first answers, off the index by wave: by member there are few rows.
+const SESSION_CASE: Statement = {
+  name: 'session_case',
+  text: `SELECT s.id AS session_id, s.open_items, m.id AS member_id, m.status AS member_status, w.id AS wave_id, w.letter,
+           w.study_id, y.xmin::text AS study_version, w.opened_at, w.closes_at, w.closed_at, c.state AS case_state,
+           coalesce(c.questionnaire_id, w.questionnaire_id) AS questionnaire_id, c.revision, c.locale,
+           y.definition -> 'locales' AS locales, r.submitted_on IS NOT NULL AS submitted, r.answers, r.page, r.reached
+    FROM respondent_session s
+    JOIN issued_case c USING (member_id, wave_id)
+    JOIN member m ON m.id = s.member_id
+    JOIN wave w ON w.id = s.wave_id
+    JOIN study y ON y.id = w.study_id
+    LEFT JOIN response r ON r.member_id = s.member_id AND r.wave_id || '' = s.wave_id
+    WHERE s.token_hash = $1 AND s.expires_on >= $2`,
+};
+
 /** The case behind a session, or undefined when there is no such session or it has lapsed. */
 export async function sessionCase(
   db: DataSource,
   sessionHash: Buffer,
   today: string,
 ): Promise<SessionCase | undefined> {
-  const rows = await db.query<SessionCase[]>(
-    `SELECT s.id AS session_id, s.open_items, m.id AS member_id, m.status AS member_status, w.id AS wave_id, w.letter,
-            w.study_id, w.opened_at, w.closes_at, w.closed_at, c.state AS case_state,
-            coalesce(c.questionnaire_id, w.questionnaire_id) AS questionnaire_id, c.revision, c.locale,
-            y.definition -> 'locales' AS locales, r.submitted_on IS NOT NULL AS submitted, r.answers, r.page, r.reached
-     FROM respondent_session s
-     JOIN issued_case c USING (member_id, wave_id)
-     JOIN member m ON m.id = s.member_id
-     JOIN wave w ON w.id = s.wave_id
-     JOIN study y ON y.id = w.study_id
-     LEFT JOIN response r USING (member_id, wave_id)
-     WHERE s.token_hash = $1 AND s.expires_on >= $2`,
-    [sessionHash, today],
-  );
+  const rows = await execute<SessionCase>(db, SESSION_CASE, [sessionHash, today]);
   return rows[0];
 }
 
@@ -140,6 +146,12 @@ const PASSED_ON = `, closed AS (
       AS s(country, region, moved_in_on, moved_out_on, precision, legal_basis, seq)
   )`;
 
+const SAVE_STATEMENT: Statement = { name: 'save', text: `${SAVE} SELECT revision FROM moved` };
+const SUBMIT_STATEMENT: Statement = {
+  name: 'submit',
+  text: `${SAVE}${PASSED_ON} SELECT revision FROM moved`,
+};
+
 const parameters = (save: Save, submission: Submission | undefined): unknown[] => [
   save.memberId,
   save.waveId,
@@ -179,16 +191,13 @@ export async function writeSave(
   submission?: Submission,
 ): Promise<number | undefined> {
   try {
-    const rows = await db.query<{ revision: number }[]>(
-      submission ? `${SAVE}${PASSED_ON} SELECT revision FROM moved` : `${SAVE} SELECT revision FROM moved`,
-      submission
-        ? [
-            ...parameters(save, submission),
-            JSON.stringify(submission.consents),
-            JSON.stringify(submission.spells),
-          ]
-        : parameters(save, undefined),
-    );
+    const rows = submission
+      ? await execute<{ revision: number }>(db, SUBMIT_STATEMENT, [
+          ...parameters(save, submission),
+          JSON.stringify(submission.consents),
+          JSON.stringify(submission.spells),
+        ])
+      : await execute<{ revision: number }>(db, SAVE_STATEMENT, parameters(save, undefined));
     return rows[0]?.revision;
   } catch (cause) {
     if (isUniqueViolation(cause, 'revision_save_unique')) return undefined;

@@ -3,18 +3,19 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { NoSession } from '../access/access.problems.js';
 import { Clock, dateOf } from '../kit/clock.js';
-import { mergeSealed, resumeView } from '../questionnaire/resume-view.js';
+import { keyOwner } from '../questionnaire/resume/resume-json.js';
+import { mergeSealed, resumeView } from '../questionnaire/resume/resume-view.js';
 import { QuestionnaireService, type ReadyQuestionnaire } from '../questionnaire/questionnaire.service.js';
-import { type Verdict } from '../questionnaire/verdict.js';
+import { type Verdict } from '../questionnaire/check/verdict.js';
 import { spellsReported } from '../residence/spells.js';
 import { consentsReported, refusesToTakePart } from '../consent/consent.js';
 import { type ConsentFile } from '../study/study.js';
-import { StudyService } from '../study/study.service.js';
 import { type CaseEvent, stateAfter } from '../wave/case-state.js';
 import { AAPOR_EDITION, dispositionOf, type Outcome, outcomeOf } from '../wave/disposition.js';
 import { admit } from './admission.js';
 import { type Answers, changesBetween, replay } from './changes.js';
-import { furtherPage, pageIndex, recordOf } from './coding.js';
+import { furtherPage, itemsFrom, pageIndex, recordOf } from './coding.js';
+import { KnownStudies } from './known-studies.service.js';
 import {
   AlreadySubmitted,
   AnswersRefused,
@@ -64,21 +65,26 @@ export class ResponseService {
     @Inject(DataSource) private readonly db: DataSource,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(QuestionnaireService) private readonly questionnaires: QuestionnaireService,
-    @Inject(StudyService) private readonly studies: StudyService,
+    @Inject(KnownStudies) private readonly studies: KnownStudies,
   ) {}
 
-  /** What a session may see: its own answers. Items answered in other sessions are left out, routing on them resolved. */
+  /**
+   * What a session may see: its own answers. Once there are answers of other sessions, the questionnaire is what is still
+   * open: items answered before are left out, routing on them resolved. What a session answered itself it may always
+   * write again, since another of its tabs may show it still.
+   */
   async interview(sessionHash: Buffer): Promise<InterviewView> {
     const at = await this.caseOf(sessionHash);
     admit(admissionOf(at), this.clock.now());
     const questionnaire = await this.questionnaires.get(at.questionnaire_id);
     const { answers, writer } = replay(await revisionsOf(this.db, at.member_id, at.wave_id));
-    const sealed = pick(answers, (item) => writer.get(item) !== at.session_id);
-    const resumedElsewhere = Object.keys(sealed).length > 0;
+    const own = pick(answers, (item) => writer.get(item) === at.session_id);
+    const resumedElsewhere = Object.keys(answers).some((item) => !(item in own));
+    const here = itemsFrom(questionnaire.json, at.reached);
     const view = resumedElsewhere
       ? resumeView(
           questionnaire.json,
-          sealed,
+          pick(answers, (item) => !(item in own && here.has(keyOwner(item, questionnaire.check)))),
           at.reached ?? undefined,
           { now: this.clock.now() },
           questionnaire.check,
@@ -86,12 +92,12 @@ export class ResponseService {
       : { questionnaire: questionnaire.json, openItems: null };
     await this.db.query('UPDATE respondent_session SET open_items = $2 WHERE token_hash = $1', [
       sessionHash,
-      view.openItems === null ? null : JSON.stringify(view.openItems),
+      view.openItems === null ? null : JSON.stringify([...view.openItems, ...Object.keys(own)]),
     ]);
     return {
       case: at,
       questionnaire: view.questionnaire,
-      answers: pick(answers, (item) => writer.get(item) === at.session_id),
+      answers: own,
       resumedElsewhere,
     };
   }
@@ -147,11 +153,11 @@ export class ResponseService {
       ? mergeSealed(at.answers ?? {}, request.answers, at.open_items)
       : request.answers;
     const verdict = accepted(questionnaire.check.checkSubmission(full, { now }));
-    const study = await this.studies.get(at.study_id);
+    const study = await this.studies.file(at.study_id, at.study_version);
     const code = recordOf(questionnaire, verdict, 'submitted');
-    const crucialAnswered = study.file.crucial.every((item) => !code.blankItems.has(item));
-    const event = endingOf(study.file.consents, verdict.answers, () =>
-      outcomeOf(code.answeredShare, crucialAnswered, study.file.partialRule),
+    const crucialAnswered = study.crucial.every((item) => !code.blankItems.has(item));
+    const event = endingOf(study.consents, verdict.answers, () =>
+      outcomeOf(code.answeredShare, crucialAnswered, study.partialRule),
     );
     const written = this.written(at, questionnaire, verdict, event, now);
     const receipt = newReceipt();
@@ -160,7 +166,7 @@ export class ResponseService {
       receipt,
       disposition: dispositionOf(written.stateAfter, undefined, true),
       edition: AAPOR_EDITION,
-      consents: consentsReported(study.file.consents, verdict.answers),
+      consents: consentsReported(study.consents, verdict.answers),
       spells: spellsReported(verdict.answers),
     };
     const revision = await writeSave(

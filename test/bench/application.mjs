@@ -10,7 +10,10 @@ import { log, NestLog } from '../../dist/src/kit/log.node.js';
 export async function inApp(env, work) {
   log.level = 'error';
   const module = AppModule.for(readConfig(env), new SystemClock(), 'cli');
-  const app = await NestFactory.createApplicationContext(module, { logger: new NestLog(), abortOnError: false });
+  const app = await NestFactory.createApplicationContext(module, {
+    logger: new NestLog(),
+    abortOnError: false,
+  });
   try {
     return await work((token) => app.get(token, { strict: false }));
   } finally {

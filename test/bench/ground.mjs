@@ -19,9 +19,8 @@ import { newPassword } from '../../dist/src/kit/secrets.node.js';
 export async function onGround(work) {
   const folder = await mkdtemp(join(tmpdir(), 'onward-bench-'));
   const ends = [() => rm(folder, { recursive: true, force: true })];
-  const end = async () => {
-    for (const clear of ends.splice(0).reverse()) await clear();
-  };
+  let ended;
+  const end = () => (ended ??= allOf(ends));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.once(signal, () => void end().finally(() => process.exit(1)));
   try {
@@ -41,7 +40,8 @@ export async function onGround(work) {
       connect,
       /** Makes and migrates a database. @returns the environment that a production process would be given for it */
       database: async (name, port) => {
-        const urlOf = (database, owner) => `postgres://${owner}:${password}@127.0.0.1:${server.port}/${database}`;
+        const urlOf = (database, owner) =>
+          `postgres://${owner}:${password}@127.0.0.1:${server.port}/${database}`;
         const parts = [
           [name, 'onward'],
           [`${name}_vault`, 'onward_vault'],
@@ -81,6 +81,13 @@ export async function onGround(work) {
   } finally {
     await end();
   }
+}
+
+/** Does everything, the last first, whether or not something fails; tells then what did. */
+async function allOf(ends) {
+  const failures = [];
+  for (const clear of ends.toReversed()) await clear().catch((cause) => failures.push(cause));
+  if (failures.length > 0) throw new AggregateError(failures, 'The bench could not be cleared away.');
 }
 
 async function machineOf(client) {

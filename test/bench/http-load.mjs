@@ -8,7 +8,9 @@ const HEAD_END = Buffer.from('\r\n\r\n');
 export function postRequest({ path, host, headers, body }) {
   const lines = Object.entries({ host, 'content-type': 'application/json', ...headers });
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  return Buffer.from(`POST ${path} HTTP/1.1\r\n${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+  return Buffer.from(
+    `POST ${path} HTTP/1.1\r\n${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
 }
 
 /**
@@ -23,12 +25,13 @@ export async function load({ port, connections, seconds, expected, next }) {
   const begun = performance.now();
   const end = begun + seconds * 1000;
   const work = async (socket) => {
-    for (let from = performance.now(); from < end; ) {
+    for (let from = performance.now(); from < end;) {
       const request = next();
       if (!request) return;
       socket.write(request);
       const reply = await replyOn(socket);
-      if (reply.status !== expected) throw new Error(`Expected ${expected}, got ${reply.status}: ${reply.body}`);
+      if (reply.status !== expected)
+        throw new Error(`Expected ${expected}, got ${reply.status}: ${reply.body}`);
       const now = performance.now();
       milliseconds.push(now - from);
       from = now;

@@ -12,7 +12,10 @@ const CONSENTS = ['consent_take_part', 'consent_recontact', 'consent_email'];
 
 const both = (en, ru) => ({ en, ru });
 const choices = (count) =>
-  Array.from({ length: count }, (_, at) => ({ value: `c${at + 1}`, text: both(`Answer ${at + 1}`, `Ответ ${at + 1}`) }));
+  Array.from({ length: count }, (_, at) => ({
+    value: `c${at + 1}`,
+    text: both(`Answer ${at + 1}`, `Ответ ${at + 1}`),
+  }));
 const yesNo = [
   { value: 'yes', text: both('Yes', 'Да') },
   { value: 'no', text: both('No', 'Нет') },
@@ -29,7 +32,9 @@ const kindOf = (number) => {
     case 6:
       return { type: 'boolean' };
     case 9:
-      return number % 20 === 9 ? { type: 'text', maxLength: 120 } : { type: 'radiogroup', choices: choices(7) };
+      return number % 20 === 9
+        ? { type: 'text', maxLength: 120 }
+        : { type: 'radiogroup', choices: choices(7) };
     default:
       return { type: 'radiogroup', choices: choices(5), isRequired: number % 4 === 0 };
   }

@@ -8,7 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { readConfig } from '../../src/kit/config.js';
 import { findFreePort } from '../../src/kit/embedded-process.node.js';
+import { QueueService } from '../../src/kit/queue.service.js';
 import { type SmtpSink, type SmtpSinkOptions, startSmtpSink } from '../../src/kit/smtp-sink.node.js';
 import { testDatabase } from './postgres.js';
 
@@ -174,6 +176,14 @@ export async function openStudy(env: Record<string, string>, people: number): Pr
   await rm(file);
 }
 
+/** What the sweep of another process does: all lanes of wave A have something due. */
+export async function nudgeSending(env: Record<string, string>): Promise<void> {
+  const queue = new QueueService(readConfig(env));
+  for (const lane of ['1', '2', '3', '4'])
+    await queue.nudge({ name: 'contact.due', ids: { waveId: 'nrd-a', lane } });
+  await queue.onApplicationShutdown();
+}
+
 /** A respondent's browser, as far as the server can tell. */
 export interface Visit {
   save(base: number, answers: object, saveId?: string): Promise<Response>;
@@ -193,7 +203,14 @@ export async function visit(url: string, token: string): Promise<Visit> {
       fetch(`${url}/api/respond/revisions`, {
         method: 'POST',
         headers: { cookie, 'content-type': 'application/json', 'x-onward': 'respond' },
-        body: JSON.stringify({ saveId, base, answers, page: 'p_country', reached: 'p_country', locale: 'ru' }),
+        body: JSON.stringify({
+          saveId,
+          base,
+          answers,
+          page: 'p_country',
+          reached: 'p_country',
+          locale: 'ru',
+        }),
       }),
   };
 }

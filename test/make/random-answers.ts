@@ -1,4 +1,4 @@
-import { type CompiledQuestionnaire, compileQuestionnaire } from '../../src/questionnaire/check.js';
+import { type CompiledQuestionnaire, compileQuestionnaire } from '../../src/questionnaire/check/check.js';
 import { type AnswerWish, randomAnswers as makeAnswers } from '../../src/questionnaire/random-answers.js';
 
 /** The day on which synthetic answers are given unless a test says otherwise. */

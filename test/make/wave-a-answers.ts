@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compileQuestionnaire } from '../../src/questionnaire/check.js';
+import { compileQuestionnaire } from '../../src/questionnaire/check/check.js';
 import { BEGINS } from './app.js';
 import { randomAnswers, seeded } from './random-answers.js';
 

@@ -81,8 +81,10 @@ describe('web and worker as processes of their own', () => {
     await until('three messages', async () => (await site.sink.messages()).length === 3);
     const token = await linkTokenOf(site.sink, emailOf(1));
     const browser = await visit(web.url, token);
-    expect((await browser.save(0, { country: 'canary-answer' })).status).toBe(422);
-    expect((await browser.save(0, { consent_take_part: 'yes', last_word: 'canary-answer' })).status).toBe(201);
+    expect((await browser.save(0, { consent_take_part: 'yes', country: 'canary-answer' })).status).toBe(422);
+    expect((await browser.save(0, { consent_take_part: 'yes', last_word: 'canary-answer' })).status).toBe(
+      201,
+    );
     const lines = web.output() + worker.output();
     expect(lines).toContain('/api/respond/revisions'); // it does log requests
     for (const secret of [token, token.slice(0, 20), emailOf(1), 'synthetic.example', 'canary-answer', 'SRB'])

@@ -1,8 +1,7 @@
-import { readConfig } from '../../../src/kit/config.js';
-import { QueueService } from '../../../src/kit/queue.service.js';
 import { linkTokenOf } from '../../make/app.js';
 import {
   emailOf,
+  nudgeSending,
   openStudy,
   prepareSite,
   refusesConnections,
@@ -24,14 +23,6 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-/** What another process's sweep does: all lanes of the wave have something due. */
-async function nudgeAll(): Promise<void> {
-  const queue = new QueueService(readConfig(site.env));
-  for (const lane of ['1', '2', '3', '4'])
-    await queue.nudge({ name: 'contact.due', ids: { waveId: 'nrd-a', lane } });
-  await queue.onApplicationShutdown();
-}
-
 const countsByState = async () =>
   Object.fromEntries(
     (
@@ -43,7 +34,7 @@ const countsByState = async () =>
 
 test('SIGTERM: a worker ends the messages under way, begins no other, and exits with 0', async () => {
   const worker = await startServer(await site.role('worker'));
-  await nudgeAll();
+  await nudgeSending(site.env);
   await until('five messages under way', () => arrived === 5);
   worker.signal('SIGTERM');
   await worker.says('draining');

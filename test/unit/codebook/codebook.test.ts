@@ -2,7 +2,7 @@ import { codebook } from '../../../src/codebook/codebook.js';
 import { codebookText } from '../../../src/codebook/codebook-text.js';
 import { MISSING_REASONS } from '../../../src/codebook/missing-reason.js';
 import { makeRecorder } from '../../../src/questionnaire/record.js';
-import { deriveVariables } from '../../../src/questionnaire/variables.js';
+import { deriveVariables } from '../../../src/questionnaire/variable/variables.js';
 import { everyQuestionTypeWithFiles } from '../../make/every-question-type.js';
 
 const json = everyQuestionTypeWithFiles();

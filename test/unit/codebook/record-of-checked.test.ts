@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { codebook, type CodebookVariable } from '../../../src/codebook/codebook.js';
-import { compileQuestionnaire } from '../../../src/questionnaire/check.js';
-import { sampleForm } from '../../../src/questionnaire/check-form.js';
-import { rootScope, startRun } from '../../../src/questionnaire/routing-run.js';
+import { compileQuestionnaire } from '../../../src/questionnaire/check/check.js';
+import { sampleForm } from '../../../src/questionnaire/check/check-form.js';
+import { rootScope, startRun } from '../../../src/questionnaire/check/routing-run.js';
 import { makeRecorder, type Row } from '../../../src/questionnaire/record.js';
-import { deriveVariables } from '../../../src/questionnaire/variables.js';
+import { deriveVariables } from '../../../src/questionnaire/variable/variables.js';
 import { everyQuestionType } from '../../make/every-question-type.js';
 
 const json = everyQuestionType();

@@ -1,4 +1,4 @@
-import { compileQuestionnaire } from '../../../src/questionnaire/check.js';
+import { compileQuestionnaire } from '../../../src/questionnaire/check/check.js';
 import { A_DAY, randomAnswers, seeded } from '../../make/random-answers.js';
 
 const CHOICES = Array.from({ length: 8 }, (_, index) => ({ value: `c${index}`, text: `Choice ${index}` }));

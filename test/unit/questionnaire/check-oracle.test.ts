@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type CompiledQuestionnaire, compileQuestionnaire } from '../../../src/questionnaire/check.js';
+import { type CompiledQuestionnaire, compileQuestionnaire } from '../../../src/questionnaire/check/check.js';
 import { everyQuestionType } from '../../make/every-question-type.js';
 import { A_DAY, randomAnswers, seeded } from '../../make/random-answers.js';
 import { askOracle, withoutBlanks } from './oracle.js';

@@ -1,5 +1,5 @@
-import { compileQuestionnaire } from '../../../src/questionnaire/check.js';
-import type { CompileRefusal } from '../../../src/questionnaire/check.problems.js';
+import { compileQuestionnaire } from '../../../src/questionnaire/check/check.js';
+import type { CompileRefusal } from '../../../src/questionnaire/check/check.problems.js';
 import { Problem } from '../../../src/kit/problem.js';
 import { ONE_PIXEL } from '../../make/every-question-type.js';
 import { A_DAY } from '../../make/random-answers.js';

@@ -1,4 +1,4 @@
-import { compileQuestionnaire } from '../../../src/questionnaire/check.js';
+import { compileQuestionnaire } from '../../../src/questionnaire/check/check.js';
 import { everyQuestionType } from '../../make/every-question-type.js';
 import { A_DAY, randomAnswers, seeded } from '../../make/random-answers.js';
 

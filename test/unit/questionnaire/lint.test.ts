@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { FunctionFactory } from 'survey-core';
 import { loadSurvey } from '../../../src/questionnaire/survey.js';
-import { type Finding, lintQuestionnaire } from '../../../src/questionnaire/lint.js';
+import { type Finding, lintQuestionnaire } from '../../../src/questionnaire/lint/lint.js';
 import { everyQuestionType, everyQuestionTypeWithFiles, ONE_PIXEL } from '../../make/every-question-type.js';
 
 const t = (en: string, ru: string) => ({ en, ru });

@@ -1,8 +1,8 @@
 import { type Question, SurveyModel } from 'survey-core';
-import { isBlank } from '../../../src/questionnaire/domain.js';
-import { utcAsLocal } from '../../../src/questionnaire/routing-run.js';
+import { isBlank } from '../../../src/questionnaire/check/domain.js';
+import { utcAsLocal } from '../../../src/questionnaire/check/routing-run.js';
 import { registerProperties } from '../../../src/questionnaire/survey.js';
-import type { CheckContext } from '../../../src/questionnaire/verdict.js';
+import type { CheckContext } from '../../../src/questionnaire/check/verdict.js';
 
 /** What survey-core makes of answers that a respondent gives page by page. */
 export interface OracleVerdict {

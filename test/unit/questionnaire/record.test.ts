@@ -1,5 +1,5 @@
 import { makeRecorder, type RecordContext } from '../../../src/questionnaire/record.js';
-import { deriveVariables } from '../../../src/questionnaire/variables.js';
+import { deriveVariables } from '../../../src/questionnaire/variable/variables.js';
 import { everyQuestionTypeWithFiles } from '../../make/every-question-type.js';
 
 const record = makeRecorder(deriveVariables(everyQuestionTypeWithFiles()));

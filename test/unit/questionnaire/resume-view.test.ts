@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compileQuestionnaire } from '../../../src/questionnaire/check.js';
-import { mergeSealed, resumeView } from '../../../src/questionnaire/resume-view.js';
+import { compileQuestionnaire } from '../../../src/questionnaire/check/check.js';
+import { mergeSealed, resumeView } from '../../../src/questionnaire/resume/resume-view.js';
 import { everyQuestionType } from '../../make/every-question-type.js';
 import { A_DAY, randomAnswers, seeded } from '../../make/random-answers.js';
 import { FIXTURES } from './oracle-fixtures.js';

@@ -1,6 +1,10 @@
 import { ComponentCollection } from 'survey-core';
 import * as fc from 'fast-check';
-import { deriveTables, deriveVariables, type Variable } from '../../../src/questionnaire/variables.js';
+import {
+  deriveTables,
+  deriveVariables,
+  type Variable,
+} from '../../../src/questionnaire/variable/variables.js';
 import { everyQuestionTypeWithFiles } from '../../make/every-question-type.js';
 
 const derived = deriveTables(everyQuestionTypeWithFiles());

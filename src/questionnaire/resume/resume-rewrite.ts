@@ -1,8 +1,8 @@
-import { isBlank, isObject } from './domain.js';
+import { isBlank, isObject } from '../check/domain.js';
 import { type Element, childrenKey, elementsIn, isItem, isPanel, keyOf, pagesOf } from './resume-json.js';
-import { type Folding, foldExpression } from './routing-fold.js';
-import { surveyName } from './routing-names.js';
-import { REFUSED_SUFFIX } from './survey.js';
+import { type Folding, foldExpression } from '../check/routing-fold.js';
+import { surveyName } from '../check/routing-names.js';
+import { REFUSED_SUFFIX } from '../survey.js';
 
 /** Properties that hold expressions; `local` ones are asked per choice, row or column. */
 const EXPRESSIONS: Record<string, 'plain' | 'local'> = {

@@ -1,6 +1,6 @@
 import { type PanelModel, type Question, settings } from 'survey-core';
 import type { FormBuilder } from './compile-form.js';
-import { REFUSED_SUFFIX } from './survey.js';
+import { REFUSED_SUFFIX } from '../survey.js';
 
 type Element = Question | PanelModel;
 

@@ -1,6 +1,6 @@
 import type { LocalizableString, Question, SurveyModel } from 'survey-core';
-import { REFUSED_SUFFIX } from './survey.js';
-import type { MissingKey } from './missing.js';
+import { REFUSED_SUFFIX } from '../survey.js';
+import type { MissingKey } from '../missing.js';
 import type { Read, Source, Texts, ValueLabel, Variable, VariableTable } from './variable.js';
 import { type ChoiceList, joined } from './variable-choices.js';
 import { COMPANION, NameRegister, rootName, valuePart } from './variable-names.js';

@@ -6,7 +6,7 @@ import { lintStructure } from './lint-structure.js';
 import { lintWithSurvey } from './lint-survey.js';
 import { lintTexts } from './lint-texts.js';
 import { type Finding, isJson } from './lint-walk.js';
-import { registerProperties } from './survey.js';
+import { registerProperties } from '../survey.js';
 
 export type { Finding } from './lint-walk.js';
 

@@ -6,7 +6,7 @@ import {
   type SurveyModel,
   QuestionExpressionModel,
 } from 'survey-core';
-import { loadSurvey } from './survey.js';
+import { loadSurvey } from '../survey.js';
 import type { Texts, Variable, VariableTable } from './variable.js';
 import { choiceIsChosen, type ChoiceList } from './variable-choices.js';
 import { Derivation, type Item, type Place, within } from './variable-derivation.js';

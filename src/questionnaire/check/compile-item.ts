@@ -11,7 +11,7 @@ import { booleanDomain, computedDomain, sliderDomain } from './domain-scale.js';
 import { limitOf, textDomain } from './domain-text.js';
 import type { Need } from './routing-names.js';
 import type { Evaluate } from './routing-run.js';
-import { REFUSED_SUFFIX } from './survey.js';
+import { REFUSED_SUFFIX } from '../survey.js';
 
 /** What is the same for all questions of one questionnaire. */
 export interface Compiling {

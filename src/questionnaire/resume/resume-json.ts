@@ -1,4 +1,4 @@
-import type { CompiledQuestionnaire } from './check.js';
+import type { CompiledQuestionnaire } from '../check/check.js';
 
 /** An object of a questionnaire's JSON: a page, a panel, a question, a choice. */
 export type Element = Record<string, unknown> & { name?: string; type?: string };

@@ -1,5 +1,5 @@
 import { type Element, error, type Finding, isInTemplate, isJson, warning } from './lint-walk.js';
-import { aliasPart, NAME_LENGTH, rootName, VARIABLE_NAME } from './variable-names.js';
+import { aliasPart, NAME_LENGTH, rootName, VARIABLE_NAME } from '../variable/variable-names.js';
 
 /** What expressions and functions may name besides items. */
 export const KNOWN_VARIABLES = ['prev'];

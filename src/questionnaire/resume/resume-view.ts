@@ -1,14 +1,14 @@
 import { type Operand, Variable } from 'survey-core';
-import { type CompiledQuestionnaire, compileQuestionnaire } from './check.js';
-import { readForm } from './check-form.js';
+import { type CompiledQuestionnaire, compileQuestionnaire } from '../check/check.js';
+import { readForm } from '../check/check-form.js';
 import { type Element, elementsIn, isItem, keyOf, keyOwner, pagesOf } from './resume-json.js';
 import { Rewriter } from './resume-rewrite.js';
-import { parseExpression } from './routing-expression.js';
-import type { Folding } from './routing-fold.js';
-import { LOCAL_NAMES, surveyName } from './routing-names.js';
-import { rootScope, startRun } from './routing-run.js';
-import { REFUSED_SUFFIX } from './survey.js';
-import { type CheckContext, Findings } from './verdict.js';
+import { parseExpression } from '../check/routing-expression.js';
+import type { Folding } from '../check/routing-fold.js';
+import { LOCAL_NAMES, surveyName } from '../check/routing-names.js';
+import { rootScope, startRun } from '../check/routing-run.js';
+import { REFUSED_SUFFIX } from '../survey.js';
+import { type CheckContext, Findings } from '../check/verdict.js';
 
 /** What a session on another device may see of a questionnaire that is partly answered. */
 export interface ResumeView {

@@ -1,9 +1,9 @@
 import { type ILintFinding, lintSurvey } from 'survey-core/linter';
-import { joined } from './variable-choices.js';
+import { joined } from '../variable/variable-choices.js';
 import { KNOWN_VARIABLES } from './lint-names.js';
 import { type Element, elementsOf, error, type Finding, type Json } from './lint-walk.js';
-import { registerProperties } from './survey.js';
-import { deriveTables } from './variables.js';
+import { registerProperties } from '../survey.js';
+import { deriveTables } from '../variable/variables.js';
 
 /** What SurveyJS's linter finds, by how grave it is for a study; what is not named keeps SurveyJS's own gravity. */
 const GRAVITY: Record<string, Finding['level'] | 'off'> = {

@@ -9,7 +9,7 @@ import { refusalsOfSurvey } from './compile-refusals.js';
 import type { Form } from './domain.js';
 import type { Names, Need } from './routing-names.js';
 import { rootScope, startRun } from './routing-run.js';
-import { loadSurvey } from './survey.js';
+import { loadSurvey } from '../survey.js';
 import { type CheckContext, Findings, type Verdict } from './verdict.js';
 
 /** A questionnaire version, compiled once: pure, without memory of what it checked. */

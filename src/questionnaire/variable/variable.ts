@@ -1,4 +1,4 @@
-import type { MissingKey } from './missing.js';
+import type { MissingKey } from '../missing.js';
 
 /** A text by locale, such as `{ en: 'Country', ru: 'Страна' }`. */
 export type Texts = Record<string, string>;

@@ -1,4 +1,4 @@
-import { problem } from '../kit/problem.js';
+import { problem } from '../../kit/problem.js';
 
 /** What in a questionnaire cannot be compiled, and why: `path` is the element's path, `rule` a stable short code. */
 export interface CompileRefusal {
