@@ -41,11 +41,15 @@ export function renderLetter(letter: Letter, fields: LetterFields, locale: strin
 
 const markdown = new MarkdownIt({ html: false, linkify: true });
 
-/** Markdown as people read it in a text-only mail: links as "words: address", no emphasis marks. */
+/**
+ * Markdown as people read it in a text-only mail: no emphasis marks, each address on a line of its own, where no full
+ * stop can be taken for a part of it.
+ */
 const plainText = (body: string): string =>
   body
-    .replace(/\[([^\]]+)\]\(([^)]+)\)/g, '$1:\n$2')
+    .replace(/\[([^\]]+)\]\(([^)]+)\)[.,;:!?]?[ \t]*/g, '$1:\n$2\n')
     .replace(/(\*\*|__)(.+?)\1/g, '$2')
+    .replace(/\n{3,}/g, '\n\n')
     .trim() + '\n';
 
 const shell = (content: string, title: string, locale: string): string =>

@@ -13,11 +13,15 @@ const PREFIX = '{onward}'; // one hash slot, so that a Redis Cluster serves it
 /** A job whose process died is picked up within 20 s. One that was only slow may run twice, which is harmless. */
 const CRASHED = { lockDuration: 15_000, stalledInterval: 5_000, maxStalledCount: 5 };
 
+/** How long a server that keeps the queue is waited for at the end: it may be away, and holds nothing that is owed. */
+const FAREWELL_MS = 3000;
+
 /** BullMQ over PostgreSQL, or over Redis where REDIS_URL is set. Disposable: what is owed stands in tables. */
 @Injectable()
 export class QueueService implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly queue: Queue;
   private readonly ending = new AbortController();
+  private readonly running = new Set<Promise<void>>();
   private readonly closers: (() => Promise<unknown>)[] = [];
   private worker: Worker | undefined;
 
@@ -49,7 +53,9 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
       async (job) => {
         const handler = byName.get(job.name);
         if (!handler) throw new Error(`No handler for the job ${job.name}`);
-        await handler.handle(job.data, this.ending.signal);
+        const work = handler.handle(job.data, this.ending.signal);
+        this.running.add(work);
+        await work.finally(() => this.running.delete(work));
       },
       { connection, prefix: PREFIX, concurrency, ...CRASHED } as never,
       factory as never,
@@ -81,12 +87,14 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
   /** Stops taking jobs and lets those under way finish, while all that they use is still there. */
   async beforeApplicationShutdown(): Promise<void> {
     this.ending.abort();
-    await this.worker?.close();
+    const closing = this.worker?.close();
+    await Promise.allSettled(this.running);
+    await atMost(FAREWELL_MS, closing);
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.queue.close();
-    for (const close of this.closers) await close();
+    await atMost(FAREWELL_MS, this.queue.close());
+    for (const close of this.closers) await atMost(FAREWELL_MS, close());
   }
 
   private connect(): { connection: unknown; factory: unknown } {
@@ -119,3 +127,13 @@ const warnOf = (where: string) => (cause: Error) =>
     { where, error: cause.name, code: errorCode(cause) },
     'the queue has trouble; it tries again by itself',
   );
+
+async function atMost(milliseconds: number, work: Promise<unknown> | undefined): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => (timer = setTimeout(resolve, milliseconds)));
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

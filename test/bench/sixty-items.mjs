@@ -13,7 +13,7 @@ const CONSENTS = ['consent_take_part', 'consent_recontact', 'consent_email'];
 const both = (en, ru) => ({ en, ru });
 const choices = (count) =>
   Array.from({ length: count }, (_, at) => ({
-    value: `c${at + 1}`,
+    value: `answer_option_${at + 1}`,
     text: both(`Answer ${at + 1}`, `Ответ ${at + 1}`),
   }));
 const yesNo = [
@@ -40,7 +40,7 @@ const kindOf = (number) => {
   }
 };
 
-const nameOf = (number) => CONSENTS[number] ?? `q${String(number).padStart(2, '0')}`;
+const nameOf = (number) => CONSENTS[number] ?? `long_question_${String(number).padStart(2, '0')}`;
 
 function itemOf(number) {
   const name = nameOf(number);
@@ -49,7 +49,9 @@ function itemOf(number) {
   // The first two after a multiple of five depend on the multiple before, which is a single choice.
   const decider = nameOf(number - (number % 5) - 5);
   const routed = number >= 15 && [1, 2].includes(number % 5);
-  const routing = routed ? { visibleIf: `{${decider}} anyof ['c1', 'c2', 'c3', 'c4']` } : {};
+  const routing = routed
+    ? { visibleIf: `{${decider}} anyof ['answer_option_1', 'answer_option_2', 'answer_option_3']` }
+    : {};
   return { name, title, ...kindOf(number), ...routing };
 }
 

@@ -1,0 +1,167 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { readConfig, VARIABLES } from '../../src/kit/config.js';
+import { COMPOSE, COMPOSE_TEXT, composeVariables, environmentOf, imageHealthCheck } from '../make/compose.js';
+import { textOf, TOP } from '../make/repository.js';
+
+const services = Object.entries(COMPOSE.services);
+const { postgres, redis, web, worker } = COMPOSE.services;
+const dockerfile = web.build?.dockerfile_inline ?? '';
+
+describe('.env.example', () => {
+  const lines = textOf('.env.example').split('\n');
+  const documented = lines.flatMap((line, index) => {
+    const [, name, value] = /^([A-Z_]+)=(.*)$/.exec(line) ?? [];
+    return name === undefined ? [] : [{ name, value, above: lines[index - 1] ?? '' }];
+  });
+
+  test('documents every variable that a process or docker compose reads, and no other, once', () => {
+    const known = [...new Set([...VARIABLES, ...composeVariables()])];
+    expect(documented.map(({ name }) => name).sort()).toEqual(known.sort());
+    expect(documented.filter(({ above }) => !above.startsWith('# '))).toEqual([]);
+  });
+
+  test('holds no secret, and the defaults that hold without it', () => {
+    const secret = /KEY|PASSWORD|_URL$/;
+    expect(documented.filter(({ name, value }) => secret.test(name) && value !== '')).toEqual([]);
+    const needed = {
+      DATABASE_URL: 'postgres://a@b/c',
+      SMTP_URL: 'smtp://a',
+      MAIL_FROM: 'a@b.example',
+      PUBLIC_URL: 'https://a.example',
+      VAULT_DATABASE_URL: 'postgres://a@b/d',
+      VAULT_MASTER_KEY: Buffer.alloc(32).toString('base64'),
+    };
+    const defaults = Object.fromEntries(
+      documented.flatMap(({ name, value }) => (value && VARIABLES.includes(name) ? [[name, value]] : [])),
+    ) as Record<string, string>;
+    expect(Object.keys(defaults)).toEqual(['ONWARD_ROLE', 'HOST', 'PORT', 'LOG_LEVEL', 'SENDS_PER_MINUTE']);
+    expect(readConfig({ ...needed, ...defaults })).toEqual(readConfig(needed));
+  });
+});
+
+describe('docker-compose.yml', () => {
+  test('runs PostgreSQL 18, Redis, web and worker, each hardened, restarted and checked', () => {
+    expect(Object.keys(COMPOSE.services).sort()).toEqual(['postgres', 'redis', 'web', 'worker']);
+    expect(postgres.image).toMatch(/^postgres:18(\.|-|$)/);
+    expect(redis.image).toMatch(/^redis:\d/);
+    for (const [, service] of services)
+      expect(service).toMatchObject({
+        restart: 'unless-stopped',
+        read_only: true,
+        cap_drop: ['ALL'],
+        security_opt: ['no-new-privileges:true'],
+      });
+    expect(services.filter(([, { cap_add }]) => cap_add).map(([name]) => name)).toEqual(['postgres']);
+    for (const service of [postgres, redis]) expect(service.healthcheck?.test.length).toBeGreaterThan(1);
+    for (const service of [web, worker]) {
+      expect(service.healthcheck).toBeUndefined(); // the image's own holds
+      expect(service).toMatchObject({ init: true, command: ['node', 'dist/src/main.js'], image: 'onward' });
+      for (const needed of ['postgres', 'redis'])
+        expect(service.depends_on?.[needed]).toEqual({ condition: 'service_healthy' });
+    }
+  });
+
+  test('waits longer for a process to end than a mail server may take', () => {
+    const patience = Number(
+      /socketTimeout: ([\d_]+)/.exec(textOf('src/contact/mailer.node.ts'))?.[1]?.replace('_', ''),
+    );
+    for (const { stop_grace_period } of [web, worker])
+      expect(parseInt(stop_grace_period) * 1000).toBeGreaterThan(patience);
+  });
+
+  test('keeps data on volumes, databases off every outer network, and pages on this machine', () => {
+    expect(postgres.volumes).toEqual(['postgres:/var/lib/postgresql']);
+    expect(redis.volumes).toEqual(['redis:/data']);
+    expect(Object.keys(COMPOSE.volumes)).toEqual(['postgres', 'redis']);
+    expect(COMPOSE.networks['data']).toEqual({ internal: true });
+    for (const service of [postgres, redis]) expect(service.networks).toEqual(['data']);
+    expect(services.filter(([, { ports }]) => ports).map(([name]) => name)).toEqual(['web']);
+    for (const port of web.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
+  });
+
+  test('gives each process what it needs: the vault to the worker, the staff key to the web, no process both', () => {
+    const has = (service: typeof web, name: string) => name in service.environment;
+    const ofVault = ['VAULT_DATABASE_URL', 'VAULT_MASTER_KEY'];
+    for (const name of ofVault) expect([has(web, name), has(worker, name)]).toEqual([false, true]);
+    expect([has(web, 'STAFF_KEY'), has(worker, 'STAFF_KEY')]).toEqual([true, false]);
+    expect(JSON.stringify(web.environment)).not.toMatch(/VAULT/);
+    for (const service of [web, worker])
+      expect(Object.keys(service.environment).filter((name) => !VARIABLES.includes(name))).toEqual([]);
+
+    const told = Object.fromEntries(composeVariables().map((name) => [name, 'a-word-of-letters-and-digits']));
+    Object.assign(told, {
+      SMTP_URL: 'smtps://mail.example',
+      MAIL_FROM: 'a@b.example',
+      PUBLIC_URL: 'https://panel.example',
+      VAULT_MASTER_KEY: Buffer.alloc(32).toString('base64'),
+      LOG_LEVEL: 'info',
+      SENDS_PER_MINUTE: '60',
+    });
+    expect(readConfig(environmentOf('web', told))).toMatchObject({
+      role: 'web',
+      host: '0.0.0.0',
+      masterKey: undefined,
+    });
+    expect(readConfig(environmentOf('worker', told))).toMatchObject({
+      role: 'worker',
+      vaultDatabaseUrl: expect.anything(),
+    });
+  });
+
+  test('holds no secret: whatever is one comes from outside, and its lack is told', () => {
+    const values = services.flatMap(([, { environment }]) => Object.entries(environment));
+    const secret = values.filter(([name]) => /KEY|PASSWORD|AUTH|_URL$/.test(name));
+    expect(secret.length).toBeGreaterThan(8);
+    expect(secret.filter(([, value]) => !/\$\{[A-Z_]+:\?[^}]+\}/.test(value))).toEqual([]);
+    expect(COMPOSE_TEXT.match(/:\/\/\w*:[^$\s]/g)).toBeNull(); // no password in a URL
+    expect([...COMPOSE_TEXT.matchAll(/(?<!\$)\$\{[A-Z_]+\}/g)]).toEqual([]); // each with a message or a default
+    expect(COMPOSE.configs['two-databases'].content).not.toMatch(/PASSWORD '/);
+  });
+
+  test('its script makes the two databases that the processes are told', () => {
+    const script = COMPOSE.configs['two-databases'].content;
+    const urls = [web.environment['DATABASE_URL'], worker.environment['VAULT_DATABASE_URL']];
+    for (const url of urls) {
+      const [, role, database] = /^postgres:\/\/(\w+):.*\/(\w+)$/.exec(url ?? '') ?? [];
+      expect(script).toContain(`CREATE ROLE ${role} LOGIN`);
+      expect(script).toContain(`CREATE DATABASE ${database} OWNER ${role} `);
+      expect(script).toContain(`REVOKE CONNECT, TEMPORARY ON DATABASE ${database} FROM PUBLIC`);
+    }
+  });
+});
+
+describe('the image', () => {
+  const stages = dockerfile.split(/^(?=FROM )/m);
+
+  test('is built from the lockfile without install scripts and runs without development packages, as nobody special', () => {
+    const [build = '', run = ''] = stages;
+    expect(stages).toHaveLength(2);
+    expect(build).toMatch(/RUN npm ci --ignore-scripts[^]*RUN npm run build[^]*RUN npm prune --omit=dev/);
+    expect(run).toMatch(/\nUSER node\n/);
+    expect(run).toMatch(/\nCMD \["node", "dist\/src\/main\.js"\]\n$/);
+    expect(run.indexOf('USER node')).toBeGreaterThan(run.lastIndexOf('COPY'));
+    expect(worker.build).toEqual(web.build);
+  });
+
+  test('takes named paths only, which are there', () => {
+    const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, paths]) =>
+      (paths ?? '').split(' '),
+    );
+    expect(copied.length).toBeGreaterThan(5);
+    expect(copied.filter((path) => path === '.' || !existsSync(join(TOP, path)))).toEqual([]);
+    const [major] = /(?<=FROM node:)\d+/.exec(dockerfile) ?? [];
+    expect((JSON.parse(textOf('package.json')) as { engines: { node: string } }).engines.node).toContain(
+      `${major}.`,
+    );
+  });
+
+  test('asks its own readiness', () => {
+    expect(imageHealthCheck()).toEqual([
+      'node',
+      '-e',
+      expect.stringContaining('127.0.0.1:8080/health/ready'),
+    ]);
+    for (const service of [web, worker]) expect(service.environment['PORT']).toBe('8080');
+  });
+});
