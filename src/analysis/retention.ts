@@ -34,7 +34,7 @@ export interface Retention {
   conditional: Share;
   /** Answered in every wave up to t / E_t. */
   balanced: Share;
-  /** Of those in E_t issued at t who had not answered at t−1, the share that answered at t: it is in no other rate's numerator but the first. */
+  /** Of those in E_t issued at t who had not answered at t−1, the share that answered at t; no part of `conditional` or `balanced`. */
   reentry: Share;
 }
 

@@ -10,6 +10,7 @@ import { Problem } from '../kit/problem.js';
 import { isDatabaseAway } from '../kit/sql.js';
 import { plausibleZones, type Study, StudyService } from '../study/study.service.js';
 import { type Channel } from '../vault/contact-value.js';
+import { NoAddress } from '../vault/vault.problems.js';
 import { VaultService } from '../vault/vault.service.js';
 import { WaveService, type OpenWave } from '../wave/wave.service.js';
 import {
@@ -147,10 +148,10 @@ export class ContactService implements OnApplicationShutdown {
   private async made(claimed: Claimed, wave: OpenWave, study: Study): Promise<Mail | 'settled' | 'not_now'> {
     const { attempt } = claimed;
     try {
-      const to = await this.vault.reach(study.id, attempt.member_id, attempt.channel as Channel);
-      if (to !== undefined) return await this.mailTo(to, claimed, wave, study);
-      await this.settle(attempt, { kind: 'refused', code: 'no_address' });
-      return 'settled';
+      const channel = attempt.channel as Channel;
+      const to = await this.vault.reach(study.id, attempt.member_id, channel);
+      if (to === undefined) throw NoAddress({ channel }); // with another master key, that would be everyone
+      return await this.mailTo(to, claimed, wave, study);
     } catch (cause) {
       const code = cause instanceof Problem ? cause.code : (errorCode(cause) ?? 'not_made');
       log.error({ error: code }, 'a message could not be made and waits');

@@ -17,13 +17,9 @@ import { type Gap, type History, type Revision, type Spell } from './spell.js';
  * What could not be taken as said is an issue of the revision, with the statement.
  */
 export function foldHistory(reports: readonly ResidenceReport[]): History {
-  const heard = new Set<string>();
   let spells: Spell[] = [];
   const revisions: Revision[] = [];
-  for (const report of [...reports].sort(byDay)) {
-    const key = keyOf(report);
-    if (heard.has(key)) continue;
-    heard.add(key);
+  for (const report of withoutRepeats([...reports].sort(byDay))) {
     const { changes, issues, spells: after } = applyReport(spells, report);
     spells = after;
     const { sourceWave, reportedOn, kind } = report;
@@ -34,6 +30,20 @@ export function foldHistory(reports: readonly ResidenceReport[]): History {
 
 const byDay = (a: ResidenceReport, b: ResidenceReport): number =>
   a.reportedOn < b.reportedOn ? -1 : a.reportedOn > b.reportedOn ? 1 : 0;
+
+/** Only reports of one day can be the same, and most days have one. */
+function withoutRepeats(inOrder: readonly ResidenceReport[]): ResidenceReport[] {
+  let heard = new Set<string>();
+  return inOrder.filter((report, index) => {
+    const [before, after] = [inOrder[index - 1], inOrder[index + 1]];
+    if (before?.reportedOn !== report.reportedOn) heard = new Set();
+    if (before?.reportedOn !== report.reportedOn && after?.reportedOn !== report.reportedOn) return true;
+    const key = keyOf(report);
+    const isNew = !heard.has(key);
+    heard.add(key);
+    return isNew;
+  });
+}
 
 const keyOf = ({ sourceWave, reportedOn, kind, spells }: ResidenceReport): string =>
   JSON.stringify([

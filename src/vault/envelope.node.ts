@@ -31,7 +31,8 @@ export function seal(key: Buffer, plain: Buffer, place: Place): Buffer {
 
 /** @throws VaultUnreadable when the key is another one, or the text was altered or moved from its place */
 export function unseal(key: Buffer, sealed: Buffer, place: Place): Buffer {
-  if (sealed[0] !== VERSION) throw VaultUnreadable({ column: place.column });
+  if (sealed[0] !== VERSION || sealed.length < 1 + NONCE_BYTES + TAG_BYTES)
+    throw VaultUnreadable({ column: place.column });
   const nonce = sealed.subarray(1, 1 + NONCE_BYTES);
   const tag = sealed.subarray(1 + NONCE_BYTES, 1 + NONCE_BYTES + TAG_BYTES);
   const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });

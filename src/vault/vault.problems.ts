@@ -33,3 +33,10 @@ export const InvalidPeople = problem<{ findings: { line: number; message: string
   (d) =>
     `Nobody was added. Correct these lines and add the file again:\n${d.findings.map((f) => `  line ${f.line}: ${f.message}`).join('\n')}`,
 );
+
+export const NoAddress = problem<{ channel: string }>(
+  'vault.no_address',
+  404,
+  (d) =>
+    `The vault has no ${d.channel} address of this member under this master key. Check VAULT_MASTER_KEY, or add the address.`,
+);

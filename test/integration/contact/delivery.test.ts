@@ -261,27 +261,29 @@ describe('what keeps a message from being made', () => {
     expect(await lettersOf(english)).toBe(1);
   });
 
-  it('nobody knows an address: it has failed', async () => {
+  it('another master key finds nobody: no campaign fails for a wrong variable', async () => {
     const person = someone();
-    const [{ id } = { id: '' }] = await field.rows<{ id: string }>(
-      `INSERT INTO member SELECT gen_random_uuid(), study_id, cohort, recruitment_source, host_country, locale, time_zone, channels, status, synthetic, joined_on
-       FROM member WHERE id = $1 RETURNING id`,
-      [field.members[person]],
-    );
-    await field.rows(`UPDATE contact_attempt SET state = 'suppressed' WHERE member_id = $1`, [
+    await due(person);
+    await send(await oneMore({ masterKey: Buffer.alloc(32, 8) }));
+    expect(await attempt(person)).toMatchObject({ state: 'planned', reason: 'vault.no_address', tries: 1 });
+    wait(10);
+    await send();
+    expect(await lettersOf(person)).toBe(1);
+  });
+
+  it('for good: after two days of tries it has failed', async () => {
+    const person = someone();
+    await field.rows(`UPDATE contact_attempt SET tries = 18 WHERE member_id = $1 AND step = 'invitation'`, [
       field.members[person],
     ]);
-    await field.rows(
-      `INSERT INTO issued_case SELECT $1, wave_id, 'issued', NULL, 0, locale, issued_on FROM issued_case LIMIT 1`,
-      [id],
-    );
-    await field.rows(
-      `INSERT INTO contact_attempt (member_id, wave_id, step, state, channel, due_at) VALUES ($1, $2, 'invitation', 'planned', 'email', $3)`,
-      [id, WAVE, field.clock.now()],
-    );
-    await send();
-    const [found] = await field.rows('SELECT state, reason FROM contact_attempt WHERE member_id = $1', [id]);
-    expect(found).toEqual({ state: 'failed', reason: 'no_address' });
+    await due(person);
+    const stranger = await oneMore({ masterKey: Buffer.alloc(32, 8) });
+    await send(stranger);
+    expect(await attempt(person)).toMatchObject({ state: 'planned', tries: 19 });
+    expect((await attempt(person))?.due_at).toEqual(new Date(field.clock.now().getTime() + 240 * 60_000));
+    await due(person);
+    await send(stranger);
+    expect(await attempt(person)).toMatchObject({ state: 'failed', reason: 'vault.no_address', tries: 20 });
   });
 });
 

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseStudyFile } from '../../../src/study/study.js';
+import { peopleIn } from '../../../src/vault/people-file.js';
+
+const STUDY = parseStudyFile(
+  JSON.parse(
+    readFileSync(join(import.meta.dirname, '../../../surveys/new-russian-diasporas/study.json'), 'utf8'),
+  ),
+);
+const ROW = { email: 'anna@synthetic.example', host_country: 'SRB', locale: 'en' };
+
+const findingsOf = (...rows: Record<string, string>[]): string[] => {
+  try {
+    peopleIn(rows, STUDY);
+    return [];
+  } catch (cause) {
+    const { findings } = (cause as { details: { findings: { line: number; message: string }[] } }).details;
+    return findings.map(({ line, message }) => `${line}: ${message}`);
+  }
+};
+
+it('takes people, with what is not said filled in', () => {
+  expect(
+    peopleIn(
+      [
+        ROW,
+        {
+          email: ' Boris@Synthetic.example ',
+          host_country: 'KAZ',
+          locale: '',
+          time_zone: 'Asia/Almaty',
+          cohort: 'refresh',
+          source: 'referral',
+        },
+      ],
+      STUDY,
+    ),
+  ).toEqual([
+    {
+      email: 'anna@synthetic.example',
+      hostCountry: 'SRB',
+      locale: 'en',
+      cohort: 'baseline',
+      recruitmentSource: 'unknown',
+    },
+    {
+      email: 'boris@synthetic.example',
+      hostCountry: 'KAZ',
+      locale: 'ru',
+      timeZone: 'Asia/Almaty',
+      cohort: 'refresh',
+      recruitmentSource: 'referral',
+    },
+  ]);
+});
+
+it.each<[Record<string, string>, RegExp]>([
+  [{ email: 'anna' }, /^2: email is not one plain address$/],
+  [{ email: '' }, /^2: email/],
+  [{ host_country: 'DEU' }, /^2: host_country must be one of ARM, ISR, KAZ, SRB, TUR$/],
+  [{ host_country: '' }, /^2: host_country/],
+  [{ locale: 'fr' }, /^2: locale must be one of ru, en$/],
+  [{ time_zone: 'Mars/Olympus' }, /^2: time_zone must be an IANA zone/],
+])('%j is found', (differs, finding) => {
+  expect(findingsOf({ ...ROW, ...differs })).toEqual([expect.stringMatching(finding)]);
+});
+
+it('names every line at once, the same person twice among them, and never an address', () => {
+  const findings = findingsOf(
+    ROW,
+    { ...ROW, locale: 'fr' },
+    { ...ROW, email: 'ANNA@synthetic.example', host_country: 'x' },
+    {
+      ...ROW,
+      email: 'canary-71 at synthetic',
+    },
+  );
+  expect(findings.map((finding) => finding.slice(0, 2))).toEqual(['3:', '3:', '4:', '4:', '5:']);
+  expect(findings.join()).toContain('the same as in line 2');
+  expect(findings.join()).not.toMatch(/anna|canary/);
+});
+
+it('a file without people is refused', () => {
+  expect(findingsOf()).toEqual(['1: the file has no people']);
+});
