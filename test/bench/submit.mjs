@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { findFreePort } from '../../dist/src/kit/embedded-process.node.js';
 import { ROOT } from '../../dist/src/kit/paths.node.js';
 import { inApp } from './application.mjs';
+import { bareInserts } from './bare-inserts.mjs';
 import { median, medians, repeated, rounded, target } from './figures.mjs';
 import { load, postRequest } from './http-load.mjs';
 import { addOpenedCases, addSessions, answersOf, openStudy } from './panel.mjs';
@@ -31,7 +32,7 @@ export async function bench(ground) {
   const check = { sixty: checkCost(studies.sixty), real: checkCost(studies.real) };
   ground.progress('Starting the server');
   const server = await startServer(ground, env, port);
-  const bare = await bareInserts(ground);
+  const bare = await bareInserts(ground, Math.max(...CONNECTIONS), BARE_BODY_BYTES);
   for (const { next } of Object.values(studies))
     await submissions({ port, server, next, connections: 8, seconds: SECONDS.warm });
   await bare.run(8, SECONDS.warm);
@@ -152,39 +153,6 @@ async function submissions({ port, server, next, connections, seconds }) {
     medianMs: median(sorted),
     p99Ms: sorted[Math.ceil(sorted.length * 0.99) - 1],
   };
-}
-
-/** Prepared single-row INSERTs of one jsonb body, each a transaction, from plain pg connections. */
-async function bareInserts(ground) {
-  const clients = await Promise.all(
-    Array.from({ length: Math.max(...CONNECTIONS) }, () => ground.connect('onward')),
-  );
-  await clients[0].query(
-    'CREATE TABLE bench_bare (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body jsonb NOT NULL)',
-  );
-  const body = bodyOf(BARE_BODY_BYTES);
-  const insert = { name: 'bare', text: 'INSERT INTO bench_bare (body) VALUES ($1)', values: [body] };
-  return {
-    run: async (connections, seconds) => {
-      const begun = performance.now();
-      const end = begun + seconds * 1000;
-      let count = 0;
-      const work = async (client) => {
-        for (; performance.now() < end; count += 1) await client.query(insert);
-      };
-      await Promise.all(clients.slice(0, connections).map(work));
-      return (count * 1000) / (performance.now() - begun);
-    },
-    end: () => Promise.all(clients.map((client) => client.end())),
-  };
-}
-
-/** A JSON object of sixty keys that is so many bytes long. */
-function bodyOf(bytes) {
-  const keys = Array.from({ length: 60 }, (_, at) => [`q${at}`, '']);
-  const short = JSON.stringify(Object.fromEntries(keys)).length;
-  const each = Math.floor((bytes - short) / keys.length);
-  return JSON.stringify(Object.fromEntries(keys.map(([key]) => [key, 'x'.repeat(each)])));
 }
 
 function told(ground, studies, check, repeats) {

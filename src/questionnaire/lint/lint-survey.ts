@@ -40,7 +40,9 @@ const UNBUILDABLE = new Set([
 export function lintWithSurvey(json: Json): Finding[] {
   registerProperties();
   try {
-    const found = lintSurvey(json, { knownVariables: KNOWN_VARIABLES }).findings.flatMap(asFinding);
+    const found = lintSurvey(json, { knownVariables: KNOWN_VARIABLES })
+      .findings.filter((finding) => !isTwinInAnotherTemplate(json, finding))
+      .flatMap(asFinding);
     if (found.some(({ rule }) => UNBUILDABLE.has(rule))) return found;
     const seen = new Set(found.map(({ path }) => path));
     return [...found, ...unreachable(json, seen), ...clashes(json)];
@@ -55,6 +57,22 @@ export function lintWithSurvey(json: Json): Finding[] {
     ];
   }
 }
+
+/**
+ * Whether a duplicated name stands in the template of one dynamic panel and again only in templates of others: their
+ * answers lie apart, and a module that is asked in two places keeps its names.
+ */
+function isTwinInAnotherTemplate(json: Json, { ruleId, path }: ILintFinding): boolean {
+  if (ruleId !== 'name/duplicate') return false;
+  const elements = [...elementsOf(json)];
+  const template = templateOf(path);
+  const name = elements.find((element) => element.path === path)?.json.name;
+  if (template === null || name === undefined) return false;
+  const twins = elements.filter((element) => element.path !== path && element.json.name === name);
+  return twins.every((twin) => ![null, template].includes(templateOf(twin.path)));
+}
+
+const templateOf = (path: string): string | null => /^.*\.templateElements\b/.exec(path)?.[0] ?? null;
 
 function asFinding({ ruleId, severity, path, message }: ILintFinding): Finding[] {
   if (UNLISTED.has(path)) return [];

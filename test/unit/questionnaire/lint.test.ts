@@ -667,3 +667,23 @@ test('whatever JSON is given, the lint answers with findings and does not fall o
     { numRuns: 150, seed: 5 },
   );
 });
+
+describe('names in dynamic panels', () => {
+  const panel = (name: string, items: string[]) => ({
+    type: 'paneldynamic',
+    name,
+    title: { en: name, ru: name },
+    maxPanelCount: 5,
+    templateElements: items.map((item) => ({ type: 'comment', name: item, title: { en: item, ru: item } })),
+  });
+  const findings = async (...elements: object[]) =>
+    (await lintQuestionnaire({ pages: [{ name: 'p', elements }] }, { locales: ['en', 'ru'] })).filter(
+      ({ rule }) => rule === 'name/duplicate',
+    );
+
+  it('may stand again in the template of another panel, but not in the same one nor outside', async () => {
+    expect(await findings(panel('one', ['place']), panel('two', ['place']))).toEqual([]);
+    expect(await findings(panel('one', ['place', 'place']))).not.toEqual([]);
+    expect(await findings(panel('one', ['place']), { type: 'comment', name: 'place' })).not.toEqual([]);
+  });
+});
