@@ -5,7 +5,14 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const bin = (name) => join(root, 'node_modules/.bin', name);
-const jest = (project) => [bin('jest'), '-c', 'test/jest.config.cjs', '--selectProjects', project, '--passWithNoTests=false'];
+const jest = (project) => [
+  bin('jest'),
+  '-c',
+  'test/jest.config.cjs',
+  '--selectProjects',
+  project,
+  '--passWithNoTests=false',
+];
 const STEPS = {
   build: [process.execPath, 'src/kit/build.mjs', 'server', 'web'],
   format: [bin('prettier'), '--check', '--log-level', 'warn', 'src', 'migrations', 'test', 'surveys'],
@@ -22,14 +29,18 @@ const OUTSIDE = { build: STEPS.build, outside: jest('outside') };
 const [asked, ...names] = process.argv[2] === 'outside' ? [OUTSIDE] : [STEPS, ...process.argv.slice(2)];
 const unknown = names.filter((name) => !(name in asked));
 if (unknown.length > 0) {
-  process.stderr.write(`There is no step ${unknown.join(', ')}; there are ${Object.keys(asked).join(', ')}.\n`);
+  process.stderr.write(
+    `There is no step ${unknown.join(', ')}; there are ${Object.keys(asked).join(', ')}.\n`,
+  );
   process.exit(2);
 }
 for (const name of names.length > 0 ? names : Object.keys(asked)) {
   const begun = performance.now();
   process.stdout.write(`— ${name}\n`);
   const code = await run(asked[name]);
-  process.stdout.write(`— ${name} ${code === 0 ? 'passed' : 'FAILED'} in ${((performance.now() - begun) / 1000).toFixed(1)} s\n\n`);
+  process.stdout.write(
+    `— ${name} ${code === 0 ? 'passed' : 'FAILED'} in ${((performance.now() - begun) / 1000).toFixed(1)} s\n\n`,
+  );
   if (code !== 0) process.exit(1);
 }
 

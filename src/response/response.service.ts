@@ -149,10 +149,9 @@ export class ResponseService {
     admit(admissionOf(at), now);
     const questionnaire = await this.questionnaires.get(at.questionnaire_id);
     speaks(at, request.locale);
-    const full = at.open_items
-      ? mergeSealed(at.answers ?? {}, request.answers, at.open_items)
-      : request.answers;
-    const verdict = accepted(questionnaire.check.checkSubmission(full, { now }));
+    const verdict = accepted(
+      questionnaire.check.checkSubmission(this.submitted(at, questionnaire, request.answers, now), { now }),
+    );
     const study = await this.studies.file(at.study_id, at.study_version);
     const code = recordOf(questionnaire, verdict, 'submitted');
     const crucialAnswered = study.crucial.every((item) => !code.blankItems.has(item));
@@ -191,6 +190,16 @@ export class ResponseService {
     const at = await sessionCase(this.db, sessionHash, dateOf(this.clock.now()));
     if (!at) throw NoSession({});
     return at;
+  }
+
+  /**
+   * The answers as they are sent. Those of other sessions are merged in; what a later answer has hidden since is let go,
+   * since this session's browser could not know of it.
+   */
+  private submitted(at: SessionCase, questionnaire: ReadyQuestionnaire, answers: Answers, now: Date): Answers {
+    if (!at.open_items) return answers;
+    const merged = mergeSealed(at.answers ?? {}, answers, at.open_items);
+    return accepted(questionnaire.check.checkDraft(merged, { now })).answers;
   }
 
   private written(

@@ -73,7 +73,8 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     database,
     async deliver() {
       while ((await services(Sweep).run()).length > 0)
-        while ((await services(QueueService).pending()) > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+        while ((await services(QueueService).pending()) > 0)
+          await new Promise((resolve) => setTimeout(resolve, 10));
     },
     async close() {
       await app.close();
