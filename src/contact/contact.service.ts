@@ -4,6 +4,7 @@ import { DataSource, EntityManager } from 'typeorm';
 import { newToken } from '../access/token.node.js';
 import { addDays, Clock, dateOf } from '../kit/clock.js';
 import { CONFIG, type Config } from '../kit/config.js';
+import { messages } from '../kit/metrics.node.js';
 import { errorCode } from '../kit/error-code.js';
 import { log } from '../kit/log.node.js';
 import { Problem } from '../kit/problem.js';
@@ -200,6 +201,7 @@ export class ContactService implements OnApplicationShutdown {
 
   private async settle(attempt: AttemptRow, delivery: Delivery): Promise<void> {
     const now = this.clock.now();
+    messages.inc({ outcome: delivery.kind });
     if (delivery.kind === 'sent') {
       await this.db.transaction(async (tx) => {
         await settleAttempt(tx, attempt, {

@@ -1,7 +1,7 @@
 // Brings dist/ up to date: `node src/kit/build.mjs server web`. Plain JavaScript, since it runs before anything is built.
 // Only what is older than its sources is built; a tree without sources (an image) is left as it is.
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
@@ -12,19 +12,45 @@ const PARTS = {
   web: { from: ['src/web', 'src/questionnaire', 'src/kit/problem.ts', 'package.json'], build: buildWeb },
 };
 
-for (const part of process.argv.slice(2)) {
+if (existsSync(join(root, 'src/main.ts'))) {
+  const free = await alone();
+  try {
+    for (const part of process.argv.slice(2)) await bringUpToDate(part);
+  } finally {
+    await free();
+  }
+}
+
+async function bringUpToDate(part) {
   const { from, build } = PARTS[part] ?? fail(`Nothing is called ${part}; build server or web.`);
   const stamp = join(root, 'dist', `.built-${part}`);
-  if (!existsSync(join(root, 'src/main.ts')) || (await newest(from)) <= (await timeOf(stamp))) continue;
+  if ((await newest(from)) <= (await timeOf(stamp))) return;
   if (process.stderr.isTTY) process.stderr.write(`Building the ${part} part …\n`);
   const begun = new Date();
   await build();
   await writeFile(stamp, begun.toISOString());
+  await utimes(stamp, begun, begun); // what changed while it was built is newer
+}
+
+/** Waits until no other build works in dist/, then keeps others waiting; a lock older than two minutes is a dead one's. */
+async function alone() {
+  const lock = join(root, 'dist', '.lock');
+  await mkdir(dirname(lock), { recursive: true });
+  for (;;) {
+    try {
+      await mkdir(lock);
+      return () => rm(lock, { recursive: true, force: true });
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+      if (Date.now() - (await timeOf(lock)) > 120_000) await rm(lock, { recursive: true, force: true });
+      else await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
 }
 
 async function buildServer() {
   const { transform } = await import('@swc/core');
-  const target = join(root, 'dist/server.part');
+  const target = join(root, 'dist/.server');
   await rm(target, { recursive: true, force: true });
   const files = (await Promise.all(['src', 'migrations'].map((folder) => filesIn(join(root, folder)))))
     .flat()
@@ -95,6 +121,5 @@ async function timeOf(file) {
 }
 
 function fail(message) {
-  process.stderr.write(`${message}\n`);
-  process.exit(2);
+  throw new Error(message);
 }

@@ -196,7 +196,12 @@ export class ResponseService {
    * The answers as they are sent. Those of other sessions are merged in; what a later answer has hidden since is let go,
    * since this session's browser could not know of it.
    */
-  private submitted(at: SessionCase, questionnaire: ReadyQuestionnaire, answers: Answers, now: Date): Answers {
+  private submitted(
+    at: SessionCase,
+    questionnaire: ReadyQuestionnaire,
+    answers: Answers,
+    now: Date,
+  ): Answers {
     if (!at.open_items) return answers;
     const merged = mergeSealed(at.answers ?? {}, answers, at.open_items);
     return accepted(questionnaire.check.checkDraft(merged, { now })).answers;
