@@ -238,6 +238,7 @@ describe('what keeps a message from being made', () => {
       const left = await Promise.all(people.map((person) => attempt(person)));
       expect(left.map((one) => one?.state)).toEqual(['planned', 'planned', 'planned']);
       expect(left.map((one) => one?.tries)).toEqual([0, 0, 0]);
+      expect(left.filter((one) => one?.reason !== null)).toHaveLength(1);
       gate.open();
       wait(10);
       await send(elsewhere);

@@ -7,6 +7,7 @@ import { type Trouble, troublePage } from '../../../src/web/server/trouble-page.
 
 const assets = assetsOf({
   'respond/plain.css': { file: 'assets/plain-1.css' },
+  'server/staff.css': { file: 'assets/staff-1.css' },
   'respond/start.ts': { file: 'assets/start-1.js' },
   'respond/respond.tsx': { file: 'assets/respond-1.js', css: ['assets/respond-1.css'], imports: ['_x.js'] },
   '_x.js': { file: 'assets/x-1.js' },
