@@ -24,7 +24,7 @@ export class CreateCasesAndAnswers1795305600002 implements MigrationInterface {
         disposition_edition text,
         CONSTRAINT issued_case_pk PRIMARY KEY (member_id, wave_id)
       );
-      COMMENT ON COLUMN issued_case.questionnaire_id IS 'the version that the case started with; it keeps it';
+      COMMENT ON COLUMN issued_case.questionnaire_id IS 'the version that the case was opened with; it keeps it';
       COMMENT ON COLUMN issued_case.revision IS 'number of the last saved revision: saving moves it on by one or fails';
       COMMENT ON COLUMN issued_case.last_active_at IS 'hour of the last act in a case under way, for reminders; null once finished';
       CREATE INDEX issued_case_wave_ix ON issued_case (wave_id, state);
@@ -45,7 +45,7 @@ export class CreateCasesAndAnswers1795305600002 implements MigrationInterface {
       CREATE TABLE response (
         member_id uuid NOT NULL,
         wave_id text NOT NULL,
-        questionnaire_id text NOT NULL CONSTRAINT response_questionnaire_fk REFERENCES questionnaire_version,
+        questionnaire_id text NOT NULL,
         answers jsonb NOT NULL,
         record jsonb NOT NULL,
         children jsonb NOT NULL,
@@ -62,10 +62,9 @@ export class CreateCasesAndAnswers1795305600002 implements MigrationInterface {
         CONSTRAINT response_pk PRIMARY KEY (member_id, wave_id),
         CONSTRAINT response_case_fk FOREIGN KEY (member_id, wave_id) REFERENCES issued_case
       );
+      COMMENT ON COLUMN response.questionnaire_id IS 'as in the case, which refers to the version: one reference is enough on the busiest way';
       COMMENT ON COLUMN response.record IS 'the answers coded by the questionnaire''s variables, missing reasons included';
       COMMENT ON COLUMN response.coder IS 'version of the code that made the record; an older one is coded again before an export';
-      CREATE INDEX response_questionnaire_ix ON response (questionnaire_id);
-      CREATE INDEX response_wave_ix ON response (wave_id);
 
       CREATE TABLE revision (
         member_id uuid NOT NULL,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
+import { type FastifyRequest } from 'fastify';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { AppModule, type AppOptions } from './app.module.js';
@@ -19,7 +20,7 @@ export async function serve(
   const app = await httpApplication(
     AppModule.for(config, clock, config.role, options),
     config,
-    (problem, request) => failurePage(problem, localeOf(request.url), webAssets()),
+    (problem, request) => failurePage(problem, localeOf(request), webAssets()),
   );
   if (config.role !== 'worker') {
     await app.register(
@@ -40,7 +41,11 @@ export async function serve(
   return app;
 }
 
-const localeOf = (url: string): string => (/\/en(\/|$|\?)|[?&]lang=en/.test(url) ? 'en' : 'ru');
+/** The language of the page that a request came from: in its address, or in the form that it sent. */
+const localeOf = ({ url, body }: FastifyRequest): string =>
+  /\/en(\/|$|\?)|[?&]lang=en/.test(url) || (body as { locale?: unknown } | undefined)?.locale === 'en'
+    ? 'en'
+    : 'ru';
 
 /** OpenAPI at `/api/docs`, and as JSON at `/api/docs-json`. */
 function describeApi(app: NestFastifyApplication): void {

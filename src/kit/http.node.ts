@@ -36,6 +36,13 @@ export async function httpApplication(
   const fastify = app.getHttpAdapter().getInstance();
   let closing = false;
   fastify.addHook('preClose', async () => void (closing = true));
+  // A mail program's one-click unsubscribe may be a multipart form (RFC 8058); what it says stands in the address.
+  fastify.addContentTypeParser('multipart/form-data', (_request, body, done) => {
+    body
+      .resume()
+      .once('end', () => done(null, {}))
+      .once('error', done);
+  });
   fastify.addHook('onSend', async (_request, reply) => {
     if (closing) void reply.header('connection', 'close'); // kept alive, it would hold the process for a minute
     if (!reply.getHeader('cache-control')) void reply.header('cache-control', 'no-store');

@@ -1,4 +1,4 @@
-import { type Pool } from 'pg';
+import { type Pool, type QueryConfig } from 'pg';
 import { DataSource } from 'typeorm';
 import { type PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 
@@ -7,6 +7,9 @@ export interface Statement {
   name: string;
   text: string;
 }
+
+/** A database that does not answer within this time counts as away: whoever waits is told to try again. */
+const PATIENCE_MS = 8000;
 
 /**
  * Runs a statement that each connection parses and plans once and only executes from then on; planning a join takes
@@ -19,6 +22,6 @@ export async function execute<Row extends object>(
   values: unknown[],
 ): Promise<Row[]> {
   const pool = (db.driver as PostgresDriver).master as Pool;
-  const { rows } = await pool.query<Row>({ ...statement, values });
+  const { rows } = await pool.query<Row>({ ...statement, values, query_timeout: PATIENCE_MS } as QueryConfig);
   return rows;
 }

@@ -48,7 +48,7 @@ export async function sessionIsFor(
   return rows.length > 0;
 }
 
-/** Begins a session and notes that the case was opened, in one statement. */
+/** Begins a session and notes that the case was opened, with the version that it keeps from now on, in one statement. */
 export async function beginSession(
   db: DataSource,
   session: {
@@ -70,7 +70,8 @@ export async function beginSession(
        INSERT INTO respondent_session (token_hash, id, member_id, wave_id, open_items, expires_on)
        VALUES ($1, $2, $3, $4, $5, $6)
      ), moved AS (
-       UPDATE issued_case SET state = $8, last_active_at = $9, locale = coalesce($11, locale)
+       UPDATE issued_case SET state = $8, last_active_at = $9, locale = coalesce($11, locale),
+         questionnaire_id = coalesce(questionnaire_id, (SELECT w.questionnaire_id FROM wave w WHERE w.id = $4))
        WHERE member_id = $3 AND wave_id = $4 AND state = $7
        RETURNING $7::text <> $8::text AS forward
      )

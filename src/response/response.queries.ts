@@ -30,7 +30,6 @@ export interface SessionCase {
   reached: string | null;
 }
 
-// `|| ''` keeps the plan, which outlives a wave's first answers, off the index by wave: by member there are few rows.
 const SESSION_CASE: Statement = {
   name: 'session_case',
   text: `SELECT s.id AS session_id, s.open_items, m.id AS member_id, m.status AS member_status, w.id AS wave_id, w.letter,
@@ -42,7 +41,7 @@ const SESSION_CASE: Statement = {
     JOIN member m ON m.id = s.member_id
     JOIN wave w ON w.id = s.wave_id
     JOIN study y ON y.id = w.study_id
-    LEFT JOIN response r ON r.member_id = s.member_id AND r.wave_id || '' = s.wave_id
+    LEFT JOIN response r ON r.member_id = s.member_id AND r.wave_id = s.wave_id
     WHERE s.token_hash = $1 AND s.expires_on >= $2`,
 };
 

@@ -38,8 +38,9 @@ export async function addOpenedCases(db, { study, wave }, count) {
     [study.id, count],
   );
   await db.query(
-    `INSERT INTO issued_case (member_id, wave_id, state, locale, issued_on)
-     SELECT id, $2, 'opened', locale, current_date FROM member WHERE study_id = $1`,
+    `INSERT INTO issued_case (member_id, wave_id, state, questionnaire_id, locale, issued_on)
+     SELECT m.id, w.id, 'opened', w.questionnaire_id, m.locale, current_date
+     FROM member m JOIN wave w ON w.id = $2 WHERE m.study_id = $1`,
     [study.id, wave.id],
   );
   await db.query(

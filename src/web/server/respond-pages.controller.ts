@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { LinkUnknown } from '../../access/access.problems.js';
+import { ForeignRequest, LinkUnknown } from '../../access/access.problems.js';
 import { cookieValue, sessionCookie, sessionCookieName } from '../../access/cookie.js';
 import { CONFIG, type Config } from '../../kit/config.js';
 import { EntryService, SESSION_DAYS } from '../../response/entry.service.js';
@@ -58,6 +58,8 @@ export class RespondPagesController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    const site = request.headers['sec-fetch-site'];
+    if (site !== undefined && site !== 'same-origin') throw ForeignRequest({});
     const present = cookieValue(request.headers.cookie, sessionCookieName(this.config.publicUrl));
     const locale =
       typeof form?.locale === 'string' && /^[a-z]{2}$/.test(form.locale) ? form.locale : undefined;

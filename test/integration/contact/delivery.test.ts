@@ -374,6 +374,26 @@ it('the dry run says exactly what is then done, and changes nothing', async () =
   }
 });
 
+it('a person whose zone is not known may be in any of their country: all of them must be awake', async () => {
+  const person = someone();
+  await field.rows(`UPDATE member SET time_zone = NULL, host_country = 'KAZ' WHERE id = $1`, [
+    field.members[person],
+  ]);
+  await field.rows(
+    `UPDATE study SET definition = jsonb_set(definition, '{hostCountries,2,zones}', '["Asia/Almaty", "Pacific/Honolulu"]')`,
+  );
+  for await (const { memberId, step, zones, decision } of field
+    .services(ContactService)
+    .dryRun(WAVE, field.clock.now()))
+    if (memberId === field.members[person] && step === 'invitation')
+      expect([zones, decision]).toEqual([
+        ['Asia/Almaty', 'Pacific/Honolulu'],
+        // Due at 13:00 in Almaty, which is 22:00 in Honolulu; at 09:00 in Almaty it is 18:00 in Honolulu.
+        { kind: 'wait', reason: 'quiet_hours', until: new Date('2026-03-23T04:00:00Z') },
+      ]);
+  expect.assertions(1);
+});
+
 it('the dry run lists every planned message once, however many fall due at once', async () => {
   await field.rows(
     `INSERT INTO contact_attempt (member_id, wave_id, step, state, channel, due_at)

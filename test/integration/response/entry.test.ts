@@ -115,6 +115,16 @@ describe('the cookie', () => {
   });
 });
 
+it('a case keeps the version of the questionnaire that it was opened with', async () => {
+  await field.visit(7);
+  const [at] = await field.rows<{ kept: boolean }>(
+    `SELECT c.questionnaire_id = w.questionnaire_id AS kept FROM issued_case c JOIN wave w ON w.id = c.wave_id
+     WHERE c.member_id = $1`,
+    [field.members[7]],
+  );
+  expect(at).toEqual({ kept: true });
+});
+
 describe('foreign requests', () => {
   it('are refused: without our header, or from another site', async () => {
     const browser = await field.visit(6);
@@ -131,6 +141,15 @@ describe('foreign requests', () => {
           code: 'access.foreign_request',
         });
     expect((await browser.interview()).json['revision']).toBe(0);
+  });
+
+  it('are refused where they would open a session in someone else’s browser', async () => {
+    const reply = await visitor().ask('/respond/session', {
+      method: 'POST',
+      headers: { 'sec-fetch-site': 'cross-site' },
+      body: new URLSearchParams({ token: 'x'.repeat(43), locale: 'en' }),
+    });
+    expect(reply.json).toMatchObject({ status: 403, code: 'access.foreign_request' });
   });
 
   it('are refused without a session', async () => {

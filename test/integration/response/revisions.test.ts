@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type Field, inTheField } from '../../make/field.js';
 import { holdCase } from '../../make/held-row.js';
 import { saveBody, type Visitor } from '../../make/visitor.js';
@@ -9,7 +8,7 @@ const ELIGIBLE = { ...SECOND, left_russia: 'after' };
 
 let field: Field;
 beforeAll(async () => {
-  field = await inTheField(12);
+  field = await inTheField(14);
 });
 afterAll(() => field.close());
 
@@ -258,14 +257,21 @@ it('what was shown stays shown: going back does not undo the furthest page', asy
   expect((await browser.interview()).json['page']).toBe('p_country');
 });
 
-it('a questionnaire that is loaded anew changes nothing for who has started', async () => {
-  const browser = await field.visit(11);
-  await browser.save(0, FIRST);
+it('a questionnaire that is loaded anew changes nothing for who has opened the old one', async () => {
+  const firstPageOf = async (browser: Visitor) =>
+    ((await browser.interview()).json['questionnaire'] as { pages: { name: string }[] }).pages[0]?.name;
+  const [begun, opened] = [await field.visit(11), await field.visit(12)];
+  await begun.save(0, FIRST);
   await field.rows(
-    `INSERT INTO questionnaire_version SELECT 'other', study_id, '{"pages":[{"name":"p","elements":[{"type":"text","name":"q"}]}]}', imported_at FROM questionnaire_version LIMIT 1`,
+    `INSERT INTO questionnaire_version SELECT 'other', study_id, '{"pages":[{"name":"p_other","elements":[{"type":"text","name":"q"}]}]}', imported_at
+     FROM questionnaire_version LIMIT 1`,
   );
   await field.rows(`UPDATE wave SET questionnaire_id = 'other'`);
-  expect((await browser.save(1, SECOND, { saveId: randomUUID() })).status).toBe(201);
-  const fresh = await field.visit(6);
-  expect((await fresh.interview()).text).toContain('"q"');
+  expect((await begun.save(1, SECOND)).status).toBe(201);
+  expect((await opened.save(0, FIRST)).status).toBe(201);
+  expect(await Promise.all([begun, opened, await field.visit(13)].map(firstPageOf))).toEqual([
+    'p_consent_take_part',
+    'p_consent_take_part',
+    'p_other',
+  ]);
 });

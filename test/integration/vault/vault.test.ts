@@ -7,6 +7,7 @@ import { EnrolmentService } from '../../../src/vault/enrolment.service.js';
 import { VaultService } from '../../../src/vault/vault.service.js';
 import { addPeople, loadStudy, testApp, type TestApp } from '../../make/app.js';
 import { oneMoreInstance } from '../../make/field.js';
+import { holdCase } from '../../make/held-row.js';
 import { type Study } from '../../../src/study/study.service.js';
 
 const MASTER_KEY = Buffer.alloc(32, 7);
@@ -181,15 +182,24 @@ describe('adding people', () => {
     });
   });
 
-  it('at once by two processes does not take one for a leftover of the other', async () => {
-    const both = await Promise.allSettled([1, 2, 3, 4].map(() => add('at-once@synthetic.example')));
-    expect(both.map(({ status }) => status).sort()).toEqual([
-      'fulfilled',
-      'rejected',
-      'rejected',
-      'rejected',
-    ]);
-    const [member] = both.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+  it('at once by two processes does not take one’s address for a leftover of the other', async () => {
+    const db = town.services(DataSource);
+    await db.query(
+      `CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(42); RETURN NULL; END $$`,
+    );
+    await db.query(
+      `CREATE CONSTRAINT TRIGGER waits AFTER INSERT ON member DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait()`,
+    );
+    const held = await holdCase(town.database.url, randomUUID());
+    await held.client.query('SELECT pg_advisory_xact_lock(42)');
+    const first = add('at-once@synthetic.example');
+    await held.waiters(1); // committed to the vault and not yet to the panel
+    const second = add('at-once@synthetic.example');
+    await held.waiters(2);
+    await held.release();
+    const [member] = await first;
+    await expect(second).rejects.toMatchObject({ code: 'vault.contact_taken' });
+    await db.query('DROP FUNCTION wait CASCADE');
     expect(await addressOf(member!)).toBe('at-once@synthetic.example');
   });
 
