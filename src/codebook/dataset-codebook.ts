@@ -3,8 +3,8 @@ import { type Texts, type ValueLabel, type Variable } from '../questionnaire/var
 import { AAPOR_EDITION } from '../wave/disposition.js';
 import { missingReasonOf, wordsOf } from './missing-reason.js';
 
-/** What a codebook needs to know of a file's column. */
-interface Column {
+/** A column of a file: what it is called and what it means. */
+export interface DescribedColumn {
   name: string;
   type: Variable['type'];
   measure: Variable['measure'];
@@ -14,21 +14,23 @@ interface Column {
   universe?: Variable['universe'];
   concept?: string;
   missing: MissingKey[];
+  /** Whether legitimate values may be below zero; missing reasons then have their long codes. */
   negatives?: boolean;
 }
 
-interface Dataset {
+/** A file: one row for each thing that `key` names. */
+export interface DescribedDataset {
   file: string;
   label: Texts;
   key: string[];
-  columns: Column[];
+  columns: DescribedColumn[];
 }
 
 /** The codebook of an export: every file with its unique key and every column with its words in each language. */
 export function datasetCodebook(
   study: { id: string; title: Texts },
   locales: string[],
-  datasets: readonly Dataset[],
+  datasets: readonly DescribedDataset[],
 ) {
   return {
     study: study.id,

@@ -1,35 +1,17 @@
-import { missingCode, type MissingKey } from '../questionnaire/missing.js';
-import {
-  type Texts,
-  type ValueLabel,
-  type Variable,
-  type VariableTable,
-} from '../questionnaire/variable/variable.js';
+import { type DescribedColumn, type DescribedDataset } from '../codebook/dataset-codebook.js';
+import { missingCode } from '../questionnaire/missing.js';
+import { type Texts, type Variable, type VariableTable } from '../questionnaire/variable/variable.js';
 import { CASE_STATES } from '../wave/case-state.js';
 import { dispositionOf, type PartialRule } from '../wave/disposition.js';
 import { identifier, literal, neutralised } from './sql-text.js';
 
-/** A column of a file: what it means, and the SQL expression of its cell. File and codebook are made from the same ones. */
-export interface Column {
-  name: string;
-  type: Variable['type'];
-  measure: Variable['measure'];
-  label: Texts;
-  question?: Texts;
-  values?: ValueLabel[];
-  universe?: Variable['universe'];
-  concept?: string;
-  missing: MissingKey[];
-  /** Whether legitimate values may be below zero; missing reasons then have their long codes. */
-  negatives?: boolean;
+/** A column and the SQL expression of its cell. File and codebook are made from the same ones. */
+export interface Column extends DescribedColumn {
   sql: string;
 }
 
-/** A file: one row for each thing that `key` names. `from` is the SQL that yields the rows, aliased as `t`. */
-export interface Dataset {
-  file: string;
-  label: Texts;
-  key: string[];
+/** A file, and the SQL that yields its rows, aliased as `t`. */
+export interface Dataset extends DescribedDataset {
   columns: Column[];
   from: string;
 }
@@ -72,6 +54,12 @@ const date = (name: string, sql: string, label: Texts): Column => ({
   measure: 'scale',
 });
 
+const hostCountry = (prefix: string): Column =>
+  text(`${prefix}hostcountry`, 't.host_country', {
+    en: 'Host country at recruitment (ISO 3166-1 alpha-3)',
+    ru: 'Страна пребывания при вступлении в панель (ISO 3166-1 alpha-3)',
+  });
+
 // `|| '{}'` in a subquery that OFFSET 0 keeps whole: each record is read from TOAST once, not once a column.
 const RESPONDENTS = (waveId: string) => `
   (SELECT p.pidp, m.host_country, m.cohort, c.disposition, r.locale, r.submitted_on, r.answered_share,
@@ -93,10 +81,7 @@ function respondents(wave: WaveSource): Dataset {
     key: ['pidp'],
     columns: [
       PIDP,
-      text(`${prefix}hostcountry`, 't.host_country', {
-        en: 'Host country at recruitment (ISO 3166-1 alpha-3)',
-        ru: 'Страна пребывания при вступлении в панель (ISO 3166-1 alpha-3)',
-      }),
+      hostCountry(prefix),
       text(`${prefix}disp`, 't.disposition', {
         en: 'Final disposition (AAPOR)',
         ru: 'Итог случая (код AAPOR)',
@@ -152,10 +137,7 @@ function issued(wave: WaveSource): Dataset {
     key: ['pidp'],
     columns: [
       PIDP,
-      text(`${prefix}hostcountry`, 't.host_country', {
-        en: 'Host country at recruitment (ISO 3166-1 alpha-3)',
-        ru: 'Страна пребывания при вступлении в панель (ISO 3166-1 alpha-3)',
-      }),
+      hostCountry(prefix),
       text(`${prefix}cohort`, neutralised('t.cohort'), { en: 'Entry cohort', ru: 'Когорта вступления' }),
       text(`${prefix}source`, neutralised('t.recruitment_source'), {
         en: 'Recruitment source',
