@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../kit/clock.js';
 import { CaseState, caseIsFinished } from '../wave/case-state.js';
 import { ContactHours, nextContactTime } from './quiet-hours.js';
 
@@ -34,8 +35,6 @@ export type Decision =
   | { kind: 'send' }
   | { kind: 'wait'; until: Date; reason: 'not_due' | 'quiet_hours' | 'study_paused' }
   | { kind: 'suppress'; reason: Suppression };
-
-const HOUR_MS = 3_600_000;
 
 /**
  * Whether a planned message goes out at an instant. The one place that decides: the sender asks it under a lock just

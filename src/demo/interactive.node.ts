@@ -1,5 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { addDays, Clock } from '../kit/clock.js';
+import { addDays, Clock, hourOf } from '../kit/clock.js';
 import { findFreePort, portIsFree } from '../kit/embedded-process.node.js';
 import { startEmbeddedPostgres } from '../kit/embedded-postgres.node.js';
 import { Lives } from './life.node.js';
@@ -115,8 +115,7 @@ export async function startInteractive(
 }
 
 async function freshState({ people, seed }: InteractiveOptions): Promise<DemoState> {
-  const hour = 3_600_000;
-  const endsAt = new Date(Math.floor(Date.now() / hour) * hour);
+  const endsAt = hourOf(new Date());
   const startedAt = addDays(endsAt, -DAYS_LIVED);
   return { people, seed, startedAt, livedUntil: startedAt, endsAt, ports: await usablePorts(PORTS) };
 }

@@ -1,5 +1,5 @@
 import { type Services } from '../kit/cli.js';
-import { type MovableClock } from '../kit/clock.js';
+import { HOUR_MS, type MovableClock } from '../kit/clock.js';
 import { Problem } from '../kit/problem.js';
 import { QueueService } from '../kit/queue.service.js';
 import { type SinkMessage } from '../kit/smtp-sink.js';
@@ -10,8 +10,6 @@ import { steer } from './answers.js';
 import { type Act, type Person } from './people.js';
 import { seeded } from './random.js';
 import { type Talk, VisitRefused } from './talk.node.js';
-
-const HOUR_MS = 3_600_000;
 
 interface Life {
   person: Person;

@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { hashOf } from '../access/token.node.js';
 import { type Services } from '../kit/cli.js';
 import { EntryService } from '../response/entry.service.js';
-import { ResponseService } from '../response/response.service.js';
+import { ResponseService, type SaveRequest, type SubmitRequest } from '../response/response.service.js';
 
 type Answers = Record<string, unknown>;
 
 /** A respondent's visit, from the click on their link on. */
 export interface Visit {
-  revision: number;
   save(answers: Answers, page: string, locale: string): Promise<void>;
   submit(answers: Answers, locale: string): Promise<string>;
 }
@@ -38,25 +37,10 @@ export function overHttp(baseUrl: string): Talk {
         if (!reply.ok) throw new VisitRefused(reply.status, await codeOf(reply));
         return (await reply.json()) as Reply;
       };
-      const visit: Visit = {
-        revision: (await ask<{ revision: number }>('interview')).revision,
-        async save(answers, page, language) {
-          const body = {
-            saveId: randomUUID(),
-            base: visit.revision,
-            answers,
-            page,
-            reached: page,
-            locale: language,
-          };
-          visit.revision = (await ask<{ revision: number }>('revisions', body)).revision;
-        },
-        async submit(answers, language) {
-          const body = { submissionId: randomUUID(), base: visit.revision, answers, locale: language };
-          return (await ask<{ receipt: string }>('submission', body)).receipt;
-        },
-      };
-      return visit;
+      return visitOf((await ask<{ revision: number }>('interview')).revision, {
+        save: (body) => ask<{ revision: number }>('revisions', body),
+        submit: (body) => ask<{ receipt: string }>('submission', body),
+      });
     },
   };
 }
@@ -69,25 +53,29 @@ export function direct(services: Services): Talk {
       const session = await services(EntryService).enter(token, undefined, locale);
       if (session === undefined) throw new Error('A new visit always begins a session');
       const hash = hashOf(session);
-      const visit: Visit = {
-        revision: (await responses.interview(hash)).case.revision,
-        async save(answers, page, language) {
-          const body = {
-            saveId: randomUUID(),
-            base: visit.revision,
-            answers,
-            page,
-            reached: page,
-            locale: language,
-          };
-          visit.revision = (await responses.save(hash, body)).revision;
-        },
-        async submit(answers, language) {
-          const body = { submissionId: randomUUID(), base: visit.revision, answers, locale: language };
-          return (await responses.submit(hash, body)).receipt;
-        },
-      };
-      return visit;
+      return visitOf((await responses.interview(hash)).case.revision, {
+        save: (body) => responses.save(hash, body),
+        submit: (body) => responses.submit(hash, body),
+      });
+    },
+  };
+}
+
+/** A visit that goes on from a revision, whichever way its saves are sent. */
+function visitOf(
+  begins: number,
+  send: {
+    save(body: SaveRequest): Promise<{ revision: number }>;
+    submit(body: SubmitRequest): Promise<{ receipt: string }>;
+  },
+): Visit {
+  let base = begins;
+  return {
+    async save(answers, page, locale) {
+      base = (await send.save({ saveId: randomUUID(), base, answers, page, reached: page, locale })).revision;
+    },
+    async submit(answers, locale) {
+      return (await send.submit({ submissionId: randomUUID(), base, answers, locale })).receipt;
     },
   };
 }

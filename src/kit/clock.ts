@@ -22,6 +22,10 @@ export class MovableClock extends Clock {
 /** The calendar date of an instant in UTC, as YYYY-MM-DD: answers carry dates, never times. */
 export const dateOf = (instant: Date): string => instant.toISOString().slice(0, 10);
 
-export const DAY_MS = 86_400_000;
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+
+/** The beginning of the hour that an instant falls into: as exactly as an act of a respondent is kept. */
+export const hourOf = (instant: Date): Date => new Date(Math.floor(instant.getTime() / HOUR_MS) * HOUR_MS);
 
 export const addDays = (instant: Date, days: number): Date => new Date(instant.getTime() + days * DAY_MS);

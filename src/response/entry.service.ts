@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { LinkUnknown } from '../access/access.problems.js';
 import { hashOf, newToken } from '../access/token.node.js';
 import { tokenIn } from '../access/token.js';
-import { addDays, Clock, dateOf } from '../kit/clock.js';
+import { addDays, Clock, dateOf, hourOf } from '../kit/clock.js';
 import { stateAfter } from '../wave/case-state.js';
 import { admit } from './admission.js';
 import { beginSession, linkedCase, sessionIsFor } from './entry.queries.js';
@@ -63,7 +63,7 @@ export class EntryService {
       expiresOn: dateOf(addDays(now, SESSION_DAYS)),
       stateBefore: linked.case_state,
       stateAfter: stateAfter(linked.case_state, 'open') ?? linked.case_state,
-      activeAt: new Date(Math.floor(now.getTime() / 3_600_000) * 3_600_000),
+      activeAt: hourOf(now),
       on: dateOf(now),
       locale: locale !== undefined && linked.locales.includes(locale) ? locale : null,
     });

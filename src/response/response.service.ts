@@ -2,7 +2,7 @@ import { createHash, randomInt } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { NoSession } from '../access/access.problems.js';
-import { Clock, dateOf } from '../kit/clock.js';
+import { Clock, dateOf, hourOf } from '../kit/clock.js';
 import { keyOwner } from '../questionnaire/resume/resume-json.js';
 import { mergeSealed, resumeView } from '../questionnaire/resume/resume-view.js';
 import { QuestionnaireService, type ReadyQuestionnaire } from '../questionnaire/questionnaire.service.js';
@@ -301,8 +301,6 @@ const pick = (answers: Answers, wanted: (item: string) => boolean): Answers =>
   Object.fromEntries(Object.entries(answers).filter(([item]) => wanted(item)));
 
 const hashOfBody = (request: object): Buffer => createHash('sha256').update(JSON.stringify(request)).digest();
-
-const hourOf = (instant: Date): Date => new Date(Math.floor(instant.getTime() / 3_600_000) * 3_600_000);
 
 /** A receipt that can be read out and typed: no vowels, no look-alikes. It identifies a submission to its owner alone. */
 const newReceipt = (): string => {
