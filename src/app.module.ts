@@ -12,6 +12,7 @@ import { QueueService } from './kit/queue.service.js';
 import { MemberRow } from './panel/member.entity.js';
 import { QuestionnaireVersionRow } from './questionnaire/questionnaire.entity.js';
 import { QuestionnaireModule } from './questionnaire/questionnaire.module.js';
+import { ResidenceModule } from './residence/residence.module.js';
 import { ResponseModule } from './response/response.module.js';
 import { LetterRow, StudyRow } from './study/study.entity.js';
 import { StudyModule } from './study/study.module.js';
@@ -27,6 +28,7 @@ const FEATURES = [
   StudyModule,
   QuestionnaireModule,
   VaultModule,
+  ResidenceModule,
   WaveModule,
   ContactModule,
   ResponseModule,

@@ -113,8 +113,9 @@ function replaced(
     const kept = named[index]?.kept;
     if (kept) {
       const { sourceWave, precision } = kept;
+      const legalBasis = spell.legalBasis ?? kept.legalBasis;
       const fedForward: FedOutcome = shown ? 'confirmed' : kept.fedForward;
-      const after: Spell = { ...spell, sourceWave, precision, fedForward };
+      const after: Spell = { ...spell, sourceWave, precision, legalBasis, fedForward };
       const moved = after.movedIn !== kept.movedIn || after.movedOut !== kept.movedOut;
       changes.push({ kind: moved ? 'changed' : 'confirmed', before: kept, after });
       return after;
@@ -125,7 +126,8 @@ function replaced(
       return spell;
     }
     free.delete(edited);
-    const after: Spell = { ...spell, fedForward: shown ? 'disputed' : 'not_shown' };
+    const legalBasis = spell.legalBasis ?? edited.legalBasis;
+    const after: Spell = { ...spell, legalBasis, fedForward: shown ? 'disputed' : 'not_shown' };
     changes.push({ kind: 'changed', before: edited, after });
     return after;
   });

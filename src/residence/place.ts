@@ -59,11 +59,14 @@ export function heldThroughOf({ movedIn, movedOut, lastConfirmedOn }: Spell): Mo
 export const endBefore = (next: Placed, heldThrough: Month): Month =>
   next.dating === 'undated' ? earlierOf(monthAfter(heldThrough, 1), next.movedIn) : next.movedIn;
 
-/** Whether a statement repeats what a spell was made from. */
+/**
+ * Whether a statement repeats what a spell was made from. The legal basis is sensitive and never shown, so that a statement without
+ * one says nothing against it.
+ */
 const saysTheSame = (spell: Spell, { country, region, legalBasis, movedIn }: StatedSpell): boolean =>
   spell.country === country &&
   spell.region === region &&
-  spell.legalBasis === legalBasis &&
+  (legalBasis === null || spell.legalBasis === legalBasis) &&
   spell.stated?.from === movedIn?.from &&
   spell.stated?.to === movedIn?.to;
 

@@ -24,3 +24,20 @@ export const isInEu = (country: string, on: string): boolean =>
     ({ since, until, countries }) =>
       since <= on && (until === undefined || on <= until) && countries.split(' ').includes(country),
   );
+
+/** Where a person lives, from the side of a study: Russia, a host country, or else by where members move on to. */
+export const RESIDENCE_CLASSES = ['host', 'eu', 'us', 'russia', 'other'] as const;
+export type ResidenceClass = (typeof RESIDENCE_CLASSES)[number];
+
+/**
+ * The class of a country on a date.
+ * @param country  ISO 3166-1 alpha-3
+ * @param on       YYYY-MM-DD
+ * @param hosts    the study's host countries
+ */
+export function residenceClass(country: string, on: string, hosts: readonly string[]): ResidenceClass {
+  if (hosts.includes(country)) return 'host';
+  if (country === 'RUS') return 'russia';
+  if (country === 'USA') return 'us';
+  return isInEu(country, on) ? 'eu' : 'other';
+}

@@ -41,8 +41,9 @@ export function residenceReport(
   }
 }
 
-/** Known spells as rows of the module, for `prev.spells`: left as they are, they are read back as the same statements. */
-export const rowsOf = (spells: readonly Spell[]) =>
-  spells.map(({ country, region, legalBasis, stated }) =>
-    rowOf({ country, region, legalBasis, movedIn: stated }),
-  );
+/**
+ * Known spells as rows of the module, for `prev.spells`: left as they are, they are read back as the same statements. The legal
+ * basis is left out: it is sensitive, and whoever holds the link would read it.
+ */
+export const rowsOf = (spells: readonly Pick<Spell, 'country' | 'region' | 'stated'>[]) =>
+  spells.map(({ country, region, stated }) => rowOf({ country, region, legalBasis: null, movedIn: stated }));

@@ -6,3 +6,15 @@ export const UnknownCountry = problem<{ country: string }>(
   (d) =>
     `“${d.country}” is no country with known time zones. Give it as three capital letters (ISO 3166-1 alpha-3), such as SRB.`,
 );
+
+export const InvalidPlace = problem<{ findings: string[] }>(
+  'residence.invalid_place',
+  422,
+  (d) => `This place cannot be taken. Put right: ${d.findings.join(' ')}`,
+);
+
+export const UnknownMember = problem<{ member: string }>(
+  'residence.unknown_member',
+  404,
+  (d) => `No active member ${d.member}. Look for the id in an export or with panel list.`,
+);

@@ -31,6 +31,10 @@ export const PLACE_ITEMS = {
   basis: 'sp_basis',
 } as const;
 
+/** What `sp_month` can be, besides being blank: a month, a season of the year, or not known. */
+export const isMonthWord = (word: string): boolean =>
+  MONTHS.includes(word) || word in SEASONS || word === 'dontknow';
+
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 /** First and last month of a season within the year that was named. */
 const SEASONS: Readonly<Record<string, readonly [number, number]>> = {

@@ -43,6 +43,17 @@ export const ROWS: Record<string, string[]> = {
     `INSERT INTO cron_run VALUES ('contact.sweep', '2026-03-02T08:00:10Z')`,
     `INSERT INTO export_run VALUES ('00000000-0000-4000-8000-00000000000d', 's', '\\x06', '2026-03-05T08:00:00Z')`,
   ],
+  FollowMembersThroughTime1795305600004: [
+    `INSERT INTO disposition_override VALUES ('00000000-0000-4000-8000-000000000002', 'st-a', 1, '2.31', 'tenth', 'умер, сообщили родные', 'staff', '2026-03-05')`,
+    `INSERT INTO case_feed VALUES ('00000000-0000-4000-8000-000000000001', 'st-a', '{"items": {}}', '{}', '2026-03-03')`,
+    `INSERT INTO experiment_arm VALUES ('00000000-0000-4000-8000-000000000001', 'init_mode', 'independent', '2026-03-03')`,
+    `INSERT INTO residence_report VALUES ('00000000-0000-4000-8000-000000000001', 1, 'respondent', '{"res_same": "moved"}', '2026-03-20')`,
+    `INSERT INTO residence_revision VALUES ('00000000-0000-4000-8000-000000000001', 1, 'st-a', 'reported', '2026-03-03', '[]'),
+       ('00000000-0000-4000-8000-000000000001', 2, NULL, 'moved', '2026-03-20', '[]')`,
+    `INSERT INTO residence_move VALUES ('00000000-0000-4000-8000-000000000001', 1, 'SRB', 'DEU', '2026-03-01', '2026-03-01', 'host_to_eu', 'month', 'stated', NULL)`,
+    `INSERT INTO tracing_task VALUES ('00000000-0000-4000-8000-000000000002', 1, 'st-a', 'silent', '2026-04-02', NULL, NULL)`,
+    `INSERT INTO tracing_attempt VALUES ('00000000-0000-4000-8000-000000000002', 1, 1, 'telegram', 'no_answer', '2026-04-03')`,
+  ],
   CreateContactPoints1795305600001: [
     `INSERT INTO member_key VALUES ('\\x01', '\\x02', 1)`,
     `INSERT INTO contact_point VALUES ('\\x01', 'email', '\\x03', '\\x04')`,

@@ -16,7 +16,8 @@ export async function dataOf(db: QueryRunner): Promise<Record<string, string>> {
 }
 
 const PARTS = [
-  `SELECT table_name, column_name, ordinal_position, data_type, is_nullable, column_default, identity_generation
+  // The order among the columns that there are: a number that a dropped column had is not given again.
+  `SELECT table_name, column_name, row_number() OVER (PARTITION BY table_name ORDER BY ordinal_position), data_type, is_nullable, column_default, identity_generation
    FROM information_schema.columns WHERE table_schema = 'public'`,
   `SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace`,
   `SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'`,
@@ -25,7 +26,8 @@ const PARTS = [
   `SELECT p.oid::regprocedure::text, prosrc FROM pg_proc p WHERE pronamespace = 'public'::regnamespace`,
   `SELECT typname, typtype FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype IN ('e', 'd')`,
   `SELECT relname, relkind FROM pg_class WHERE relnamespace = 'public'::regnamespace`,
-  `SELECT objoid::regclass::text, objsubid, description FROM pg_description
+  `SELECT objoid::regclass::text, attname, description FROM pg_description
+   LEFT JOIN pg_attribute ON attrelid = objoid AND attnum = objsubid AND objsubid > 0
    WHERE classoid = 'pg_class'::regclass AND objoid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)`,
 ];
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { foldHistory } from '../../../src/residence/history.js';
+import { versionsOf } from '../../../src/residence/derived.js';
 import { movesOf } from '../../../src/residence/moves.js';
 import { type ResidenceReport, residenceReport, rowsOf } from '../../../src/residence/report.js';
 import { residenceAt } from '../../../src/residence/residence.js';
@@ -115,6 +116,16 @@ describe('any reports, in any order', () => {
       }
       const changes = pairs.filter(([before, after]) => before?.country !== after.country);
       expect(moves).toHaveLength(changes.filter(([before]) => before?.country !== 'RUS').length);
+    });
+  });
+
+  test('the versions that stand are the history, each came once, and none was replaced before it came', () => {
+    always((history) => {
+      const versions = versionsOf(history);
+      const standing = versions.filter(({ until }) => until === null).map(({ spell }) => spell);
+      expect(sorted(standing)).toEqual(sorted(history.spells));
+      expect(new Set(versions.map(({ since, seq }) => `${since}/${seq}`)).size).toBe(versions.length);
+      for (const { since, until } of versions) if (until !== null) expect(until).toBeGreaterThan(since);
     });
   });
 
