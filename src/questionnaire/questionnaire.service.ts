@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, EntityManager } from 'typeorm';
 import { Clock } from '../kit/clock.js';
 import { type CompiledQuestionnaire, compileQuestionnaire } from './check/check.js';
+import { type Feed, feedsOf } from './feed/feed.js';
 import { lintQuestionnaire } from './lint/lint.js';
 import { QuestionnaireVersionRow } from './questionnaire.entity.js';
 import { QuestionnaireRefused, UnknownQuestionnaire } from './questionnaire.problems.js';
@@ -18,6 +19,10 @@ export interface ReadyQuestionnaire {
   variables: Variable[];
   tables: VariableTable[];
   record: Recorder;
+  /** The items that earlier answers are fed to. */
+  feeds: Feed[];
+  /** Whether it refers to anything earlier at all. */
+  looksBack: boolean;
 }
 
 const KEPT = 40;
@@ -85,6 +90,8 @@ export class QuestionnaireService {
       variables,
       tables,
       record: makeRecorder(variables),
+      feeds: feedsOf(json),
+      looksBack: /\{prev\b/i.test(row.content),
     };
   }
 }

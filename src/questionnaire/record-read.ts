@@ -26,12 +26,21 @@ export function reader(
   const value = follow(source.at);
   const decode = decoder(source.read, variable);
   const { refusal } = source;
-  return (holder) => {
-    if (refusal !== null && holder[refusal] === true) return Lost.refused;
-    const stored = value(holder);
-    return stored === undefined || stored === null || stored === '' ? undefined : decode(stored, holder);
-  };
+  return (holder) =>
+    refusal !== null && holder[refusal] === true ? Lost.refused : decoded(value(holder), holder, decode);
 }
+
+/** Prepares the reading of a value that does not stand in the answers, as a variable's own would be read. */
+export function readerOfValue(
+  read: Read,
+  variable: Pick<Variable, 'source' | 'values' | 'negatives'>,
+): (stored: unknown) => Decoded {
+  const decode = decoder(read, variable);
+  return (stored) => decoded(stored, {}, decode);
+}
+
+const decoded = (stored: unknown, holder: Holder, decode: Decode): Decoded =>
+  stored === undefined || stored === null || stored === '' ? undefined : decode(stored, holder);
 
 function follow(at: readonly string[]): (holder: Holder) => unknown {
   const [only] = at;
@@ -61,6 +70,7 @@ function decoder(read: Read, of: Pick<Variable, 'source' | 'values' | 'negatives
     case 'present':
       return () => 1;
     case 'index':
+    case 'fed':
       return () => Lost.error;
     case 'code':
       return oneOf(source, coder(of, read.other));

@@ -1,9 +1,12 @@
 import { missingCode, type MissingKey } from './missing.js';
+import { confirmedValue, fedDecoder, type FedCell, feedSettler, type Settled } from './record-feed.js';
 import { Lost, reader } from './record-read.js';
-import type { Variable } from './variable/variable.js';
+import type { Read, Variable } from './variable/variable.js';
+
+export type { FedCell } from './record-feed.js';
 
 /** Version of the way answers become a record; raise it when a record of the same answers would differ. */
-export const CODER = '1';
+export const CODER = '2';
 
 export type Cell = number | string | null;
 export type Row = Record<string, Cell>;
@@ -14,7 +17,12 @@ export interface RecordContext {
   inapplicable: (path: string) => boolean;
   /** Position, from 0, of the furthest page reached; −1 for none. */
   reachedPage: number | 'submitted';
+  /** Earlier answers by the item that they were fed to; `place` is the last known country. */
+  fed?: Readonly<Record<string, FedCell>>;
 }
+
+/** The same with the earlier answers as they go into the cells, worked out once a record. */
+type Known = RecordContext & { settled?: ReadonlyMap<string, Settled> };
 
 /** One person's answers coded by the questionnaire's variables: the main row, and the rows of each child table. */
 export interface CodedRecord {
@@ -25,7 +33,7 @@ export interface CodedRecord {
 type Holder = Readonly<Record<string, unknown>>;
 export type Recorder = (answers: Holder, context: RecordContext) => CodedRecord;
 
-type WriteCell = (holder: Holder, indexes: readonly number[], context: RecordContext) => Cell;
+type WriteCell = (holder: Holder, indexes: readonly number[], context: Known) => Cell;
 
 interface Table {
   name: string;
@@ -36,14 +44,14 @@ interface ChildTable extends Table {
   /** Keys from the parent's row to the entries. */
   at: string[];
   /** Whether the item, at an entry of the parent, is hidden. */
-  hidden: (indexes: readonly number[], context: RecordContext) => boolean;
+  hidden: (indexes: readonly number[], context: Known) => boolean;
 }
 
 /**
  * Prepares the coding of answers by variables, once a questionnaire version; the recorder itself takes microseconds.
  * Numbers, codes of choices and ISO dates are written as they are, booleans as 0/1. A number that is missing holds its
  * reason (−1 … −9); a text or date is null and its companion `…_mis` holds the reason, else null. What is computed and
- * came to nothing is null.
+ * came to nothing is null. An item whose earlier answer was confirmed holds that, though routing hides it.
  */
 export function makeRecorder(variables: readonly Variable[]): Recorder {
   const names = [...new Set(variables.map((variable) => variable.table))].filter((name) => name !== 'main');
@@ -52,10 +60,12 @@ export function makeRecorder(variables: readonly Variable[]): Recorder {
     columns: columnsOf('main', variables),
     children: childrenOf('main', variables),
   };
+  const settle = feedSettler(variables);
   return (answers, context) => {
     const children: Record<string, Row[]> = {};
     for (const name of names) children[name] = [];
-    const row = writeRow(main, answers, [], context, children);
+    const known = settle ? { ...context, settled: settle(context.fed ?? {}) } : context;
+    const row = writeRow(main, answers, [], known, children);
     return { main: row, children };
   };
 }
@@ -84,7 +94,7 @@ function writeRow(
   table: Table,
   holder: Holder,
   indexes: readonly number[],
-  context: RecordContext,
+  context: Known,
   children: Record<string, Row[]>,
 ): Row {
   const row: Row = {};
@@ -121,9 +131,32 @@ function hiddenAt(guards: readonly string[]): ChildTable['hidden'] {
 }
 
 function cellWriter(variable: Variable): WriteCell {
-  const { source, page, routedBy, computed, negatives } = variable;
-  const { read } = source;
+  const { read } = variable.source;
   if (read.as === 'index') return (_holder, indexes) => (indexes[read.level] ?? 0) + 1;
+  if (read.as === 'fed') return fedWriter(variable, read);
+  const asked = askedWriter(variable);
+  const { confirms, source } = variable;
+  if (confirms === undefined) return asked;
+  return (holder, indexes, context) => {
+    const confirmed = confirmedValue(context.settled?.get(confirms));
+    if (confirmed === undefined) return asked(holder, indexes, context);
+    return source.reason ? null : confirmed;
+  };
+}
+
+/** A part of an earlier answer; what was not fed is inapplicable. */
+function fedWriter(variable: Variable, read: Extract<Read, { as: 'fed' }>): WriteCell {
+  const decode = fedDecoder(read.part);
+  const written = writer(variable.type !== 'numeric', variable.source.reason, variable.negatives);
+  return (_holder, _indexes, { settled }) => {
+    const decoded = decode(settled?.get(read.item));
+    return decoded instanceof Lost ? written(decoded.reason) : variable.source.reason ? null : decoded;
+  };
+}
+
+/** A cell of what was asked or computed. */
+function askedWriter(variable: Variable): WriteCell {
+  const { source, page, routedBy, computed, negatives } = variable;
   const hidden = hiddenAt(source.guards);
   const decode = reader(variable);
   const written = writer(variable.type !== 'numeric', source.reason, negatives);

@@ -12,6 +12,8 @@ export interface Feed {
   from: string;
   /** The item here that confirms (proactive) or checks (reactive). */
   by: string;
+  /** The earlier answer never leaves the server. */
+  sensitive: boolean;
 }
 
 /** What became of a fed answer. */
@@ -31,7 +33,7 @@ export interface FedAnswer {
 export function feedsOf(json: object): Feed[] {
   const feeds: Feed[] = [];
   walk(json, (element) => {
-    const { name, feedMode, feedFrom, feedBy } = element;
+    const { name, feedMode, feedFrom, feedBy, sensitive } = element;
     if (
       (feedMode === 'proactive' || feedMode === 'reactive') &&
       typeof name === 'string' &&
@@ -42,6 +44,7 @@ export function feedsOf(json: object): Feed[] {
         mode: feedMode,
         from: typeof feedFrom === 'string' ? feedFrom : name,
         by: feedBy,
+        sensitive: sensitive === true,
       });
   });
   return feeds;
@@ -53,24 +56,6 @@ function walk(node: unknown, visit: (element: Record<string, unknown>) => void):
   const element = node as Record<string, unknown>;
   visit(element);
   for (const key of ['pages', 'elements', 'templateElements']) walk(element[key], visit);
-}
-
-/**
- * The variable `prev` that a questionnaire's expressions and texts refer to: for each fed item its value, words, month and
- * wave. What is not known is absent, so that `{prev.item} empty` is true.
- */
-export function prevVariable(
-  answers: ReadonlyMap<string, FedAnswer>,
-  locale: string,
-): Record<string, unknown> {
-  const prev: Record<string, unknown> = {};
-  for (const [item, { value, words, wave, on }] of answers) {
-    prev[item] = value;
-    prev[`${item}_text`] = words[locale] ?? words['en'] ?? String(value);
-    prev[`${item}_when`] = inMonth(on, locale);
-    prev[`${item}_wave`] = wave;
-  }
-  return prev;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { lintAllowed } from './lint-allow.js';
 import { lintExpressionSizes } from './lint-expressions.js';
+import { lintFeeds } from './lint-feeds.js';
 import { lintRegexes } from './lint-regex.js';
 import { lintShape } from './lint-shape.js';
 import { lintStructure } from './lint-structure.js';
@@ -21,7 +22,7 @@ const STOPPING = new Set(['expression-too-large']);
 /**
  * What stands against fielding a questionnaire, by the path of each thing: errors refuse it, warnings advise.
  * Size and shape come first and end the lint, so that nothing hostile is ever built; then the allow-list, the texts,
- * names and bounds, patterns, and at last what SurveyJS itself finds.
+ * names and bounds, what is fed of earlier answers, patterns, and at last what SurveyJS itself finds.
  * @param json  anything; usually what SurveyJS Creator saved
  */
 export async function lintQuestionnaire(json: unknown, options: LintOptions): Promise<Finding[]> {
@@ -34,6 +35,7 @@ export async function lintQuestionnaire(json: unknown, options: LintOptions): Pr
     ...lintAllowed(json),
     ...lintTexts(json, options.locales),
     ...lintStructure(json),
+    ...lintFeeds(json),
     ...(await lintRegexes(json)),
   ];
   if (!sizes.some(({ rule }) => STOPPING.has(rule))) findings.push(...lintWithSurvey(json));

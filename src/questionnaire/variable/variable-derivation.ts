@@ -143,8 +143,13 @@ export class Derivation {
       negatives: column.negatives ?? (column.values ?? []).some(({ code }) => code < 0),
       missing: missingOf(question, source, universe.expression !== null, computed),
     };
+    return this.put(variable);
+  }
+
+  /** Adds a column that is made already; a text or date also gets its companion of missing reasons. */
+  put(variable: Variable): Variable {
     this.variables.push(variable);
-    if (companion) this.addCompanion(variable);
+    if (variable.type !== 'numeric') this.addCompanion(variable);
     return variable;
   }
 

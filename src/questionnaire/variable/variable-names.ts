@@ -128,6 +128,10 @@ export class NameRegister {
   }
 }
 
+/** A root that leaves this much room for what is put around it; a long one keeps its beginning and a short hash. */
+export const rootWithin = (root: string, longest: number): string =>
+  root.length <= longest ? root : `${root.slice(0, longest - 5).replace(/_+$/, '')}_${shortHash(root)}`;
+
 /** Whether these parts, joined, are short enough to be a name. */
 export const fitsName = (parts: string[]): boolean => parts.join('_').length <= NAME_LENGTH;
 

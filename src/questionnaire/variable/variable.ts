@@ -30,7 +30,13 @@ export type Read =
   | { as: 'otherText'; choice: unknown; comment: string[]; known: unknown[] }
   | { as: 'choiceText'; choice: unknown }
   /** Position, from 1, of the entry at this level (from 0) of the child table, whose parent and keys `of` names. */
-  | { as: 'index'; level: number; of: { parent: string; at: string[] } };
+  | { as: 'index'; level: number; of: { parent: string; at: string[] } }
+  /** A part of the earlier answer that was fed to an item; its value is read like the item's own. */
+  | { as: 'fed'; item: string; part: 'value'; like: Read }
+  | { as: 'fed'; item: string; part: Exclude<FedPart, 'value'> };
+
+/** What is kept of an earlier answer: itself, its wave, age and words, what became of it, and how it was used. */
+export type FedPart = 'value' | 'wave' | 'age' | 'text' | 'outcome' | 'mode';
 
 /** Where in the answers (or in an entry of a child table) a variable's value stands, and how to read it. */
 export interface Source {
@@ -77,6 +83,8 @@ export interface Variable {
   /** Whether a legitimate value may be below zero; then missing reasons have their long codes. */
   negatives: boolean;
   missing: MissingKey[];
+  /** Name of the item whose earlier answer stands in this cell when it was confirmed. */
+  confirms?: string;
 }
 
 /** A table of the data that a questionnaire yields: `main` has one row a case, a child table one an entry. */

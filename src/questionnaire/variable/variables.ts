@@ -11,6 +11,7 @@ import type { Texts, Variable, VariableTable } from './variable.js';
 import { choiceIsChosen, type ChoiceList } from './variable-choices.js';
 import { Derivation, type Item, type Place, within } from './variable-derivation.js';
 import { namesIn, resultType } from './variable-expression.js';
+import { fedColumns, placeColumns } from './variable-feed.js';
 import {
   type Around,
   booleanColumn,
@@ -147,6 +148,8 @@ function walkQuestion(
   const item = derive.item(question, place);
   const list = columnsOf(derive, item, nearby);
   if (question.getPropertyValue('showCommentArea') === true) commentColumn(derive, item);
+  fedColumns(derive, item);
+  placeColumns(derive, item);
   for (const choice of list?.choices ?? []) {
     if (!choice.panel) continue;
     const chosen = choiceIsChosen(question, choice.value, isMultiple(question));

@@ -4,6 +4,7 @@ import { MISSING_REASONS } from '../../../src/codebook/missing-reason.js';
 import { makeRecorder } from '../../../src/questionnaire/record.js';
 import { deriveVariables } from '../../../src/questionnaire/variable/variables.js';
 import { everyQuestionTypeWithFiles } from '../../make/every-question-type.js';
+import { readJson } from '../surveys/follow-up.js';
 
 const json = everyQuestionTypeWithFiles();
 const book = codebook(json, { locales: ['ru', 'en'], wave: 'a' });
@@ -51,16 +52,41 @@ test('the reasons of a text stand in its companion', () => {
   expect(find('a_city_mis').missing.map(({ code }) => code)).toContain(-3);
 });
 
-test('the codebook and the record name the same columns', () => {
-  const { main, children } = makeRecorder(deriveVariables(json))(
-    { trips: [{}], household: [{ schools: [{}] }] },
-    { inapplicable: () => false, reachedPage: 'submitted' },
-  );
-  const plain = codebook(json, { locales: ['en'] });
+test.each([
+  ['every kind of question', json, { trips: [{}], household: [{ schools: [{}] }] }],
+  ['a follow-up wave', readJson('b.json'), { spells: [{}], spells_fix: [{}] }],
+])('the codebook and the record of %s name the same columns', (_name, questionnaire, answers) => {
+  const { main, children } = makeRecorder(deriveVariables(questionnaire))(answers, {
+    inapplicable: () => false,
+    reachedPage: 'submitted',
+  });
+  const plain = codebook(questionnaire, { locales: ['en'] });
   for (const table of plain.tables) {
     const row = table.name === 'main' ? main : children[table.name]?.[0];
     expect(Object.keys(row ?? {})).toEqual(table.variables.map(({ name }) => name));
   }
+});
+
+test('an earlier answer is coded like the item, and says what became of it in every language', () => {
+  const follow = codebook(readJson('b.json'), { locales: ['ru', 'en'], wave: 'b' });
+  const of = (name: string) => follow.tables[0]?.variables.find((variable) => variable.name === name);
+  expect(of('b_ff_init_has')).toMatchObject({
+    computed: true,
+    item: 'init_has',
+    label: { ru: expect.stringContaining('Прежний ответ'), en: expect.stringContaining('Earlier answer') },
+    values: of('b_init_has')?.values,
+    missing: [{ code: -8 }, { code: -9 }],
+  });
+  expect(of('b_ff_init_has_out')?.values?.[0]).toEqual({
+    code: 1,
+    value: 'confirmed',
+    label: { ru: 'Подтверждён', en: 'Confirmed' },
+  });
+  expect(of('b_ff_place')?.values).toContainEqual({
+    code: 688,
+    value: 'SRB',
+    label: { ru: 'Сербия', en: 'Serbia' },
+  });
 });
 
 test('every cell holds a value of its type, a category or a declared reason', () => {

@@ -352,7 +352,7 @@ describe('expressions and reachability', () => {
             showOtherItem: true,
             showRefuseItem: true,
           },
-          text('b', { visibleIf: "{q} = 'other' and {prev.jobs[0].title} notempty" }),
+          text('b', { visibleIf: "{q} = 'other' and {prev.spells[0].sp_country} notempty" }),
           text('c', { visibleIf: "{q} = 'refused'" }),
         ),
       ),

@@ -21,6 +21,7 @@ const KNOWN: Answers = {
   place: 'SRB',
   place_text: 'Белград, Сербия',
   place_when: 'в мае 2026 года',
+  place_class: 'host',
   interview_when: 'в мае 2026 года',
   spells: [
     { sp_country: 'GEO', sp_year: 2022, sp_month: 'mar' },
@@ -95,6 +96,7 @@ export const PEOPLE = {
       ...KNOWN,
       place: 'DEU',
       place_text: 'Берлин, Германия',
+      place_class: 'eu',
       ...fed('onward_wish', 'here', 'Там же, где сейчас', 'b'),
     },
     answers: { ...CONFIRMS, onward_wish: 'here', onward_plan: 'no' },

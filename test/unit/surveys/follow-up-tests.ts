@@ -2,6 +2,7 @@ import { compileQuestionnaire } from '../../../src/questionnaire/check/check.js'
 import { lintQuestionnaire } from '../../../src/questionnaire/lint/lint.js';
 import { randomAnswers, seeded } from '../../make/random-answers.js';
 import {
+  earlierOf,
   identityOf,
   modelFor,
   questionsOf,
@@ -12,7 +13,12 @@ import {
   WAVES,
 } from './follow-up.js';
 import { PEOPLE, type Person, type PersonName } from './follow-up-people.js';
-import { minutesOf } from './wave-reading.js';
+import { everyObject, minutesOf } from './wave-reading.js';
+
+interface ConsentJson {
+  id: string;
+  variants?: { residence: string; text: unknown }[];
+}
 
 const CORE = [
   ...['legal_status', 'work_strategy', 'income_ok', 'ident_main', 'contrast_main', 'lang_local', 'stay_long'],
@@ -65,7 +71,7 @@ const WAY: Record<PersonName, { asked: string[]; spared: string[] }> = {
   skipper: { asked: [...CORE, ...MOVE, 'spells'], spared: [...STAY, 'settle_need', 'spells_fix'] },
   wronged: { asked: [...CORE, ...STAY, 'country', 'spells_fix'], spared: [...MOVE, 'spells'] },
   unknown: {
-    asked: [...CORE, ...STAY, 'country', 'spells', 'init_has'],
+    asked: [...CORE, ...STAY, 'country', 'spells', 'init_has', 'work_stay'],
     spared: [...MOVE, 'res_same', 'init_same', 'spells_fix'],
   },
 };
@@ -77,7 +83,8 @@ export function testFollowUp(wave: 'b' | 'c' | 'd', module: string[]): void {
   const names = questions.map(({ name }) => name);
   const compiled = compileQuestionnaire(json);
   const people = Object.entries(PEOPLE) as [PersonName, Person][];
-  const model = (who: Person, locale: 'ru' | 'en' = 'ru') => modelFor(json, who.prev, locale);
+  const model = (who: Person, locale: 'ru' | 'en' = 'ru') =>
+    modelFor(json, earlierOf(questions, who).browser, locale);
   const shownTo = (who: Person): string[] => {
     const survey = model(who);
     survey.data = who.answers;
@@ -146,6 +153,8 @@ export function testFollowUp(wave: 'b' | 'c' | 'd', module: string[]): void {
         if (!sensitive) continue;
         expect(feedMode).toBe('reactive');
         expect(JSON.stringify(by)).not.toMatch(/\{prev\.\w+_text\}/);
+        expect(JSON.stringify(json.pages)).not.toMatch(new RegExp(`\\{prev\\.${name}(_text)?\\}`));
+        expect(JSON.stringify(json.pages)).toContain(`{prev.${name}_differs} = true`);
       }
     });
   });
@@ -192,11 +201,24 @@ export function testFollowUp(wave: 'b' | 'c' | 'd', module: string[]): void {
       expect(shown[name].filter((item) => WAY[name].spared.includes(item))).toEqual([]);
     });
 
+    it('tells those who live in the EU of their rights there, in the words that the study keeps', () => {
+      expect(people.filter(([name]) => shown[name].includes('consent_eu')).map(([name]) => name)).toEqual([
+        'settler',
+      ]);
+      const { consents } = readJson('study.json') as { consents: ConsentJson[] };
+      const variant = consents
+        .find(({ id }) => id === 'take_part')
+        ?.variants?.find(({ residence }) => residence === 'eu');
+      const told = everyObject(json).find(({ name }) => name === 'consent_eu');
+      expect(variant?.text).toEqual(told?.html);
+    });
+
     it.each(people)(
       'is the same for the server, which takes the answers of the %s',
       (_name, { prev, answers, expects }) => {
-        const context = { now: new Date('2026-11-22T10:00:00Z'), prev };
-        const chosen = { ...answers };
+        const { server, browser } = earlierOf(questions, { prev, answers });
+        const context = { now: new Date('2026-11-22T10:00:00Z'), prev: server };
+        const chosen: Record<string, unknown> = { ...answers };
         const given = randomAnswers(compiled, seeded(7), {
           context,
           blankShare: 0,
@@ -206,7 +228,7 @@ export function testFollowUp(wave: 'b' | 'c' | 'd', module: string[]): void {
         const verdict = compiled.checkSubmission(given, context);
         expect(verdict.findings).toEqual([]);
         expect(verdict.answers).toMatchObject(expects);
-        const asked = new Set(shownIn(Object.assign(modelFor(json, prev), { data: given })));
+        const asked = new Set(shownIn(Object.assign(modelFor(json, browser), { data: given })));
         const outside = names.filter((item) => !item.startsWith('sp_'));
         expect(outside.filter((item) => !verdict.inapplicable(item))).toEqual(
           outside.filter((item) => asked.has(item)),

@@ -22,14 +22,36 @@ export interface FedQuestion extends QuestionJson {
 export const WAVES = ['a', 'b', 'c', 'd'] as const;
 const inWave = new Map<string, FedQuestion[]>();
 
-/** Questions of a wave, those of the residence module once: `spells_fix` repeats them by contract. */
+/** Questions of a wave, without plain texts; those of the residence module once: `spells_fix` repeats them by contract. */
 export function questionsOf(wave: string): FedQuestion[] {
   const known = inWave.get(wave);
   if (known) return known;
   const all = everyQuestion(readJson(`${wave}.json`)) as FedQuestion[];
-  const questions = all.filter(({ name }, index) => all.findIndex((one) => one.name === name) === index);
+  const questions = all.filter(
+    ({ name, type }, index) => type !== 'html' && all.findIndex((one) => one.name === name) === index,
+  );
   inWave.set(wave, questions);
   return questions;
+}
+
+type Answers = Readonly<Record<string, unknown>>;
+
+/**
+ * What the server knows of earlier waves once these answers are saved, and what of it the browser gets: of a sensitive
+ * item only whether the new answer differs.
+ */
+export function earlierOf(
+  questions: readonly FedQuestion[],
+  { prev, answers }: { prev: Answers; answers: Answers },
+): { server: Answers; browser: Answers } {
+  const sensitive = questions.filter((q) => q.feedMode && q.sensitive).map((q) => q.name);
+  const differs = sensitive
+    .filter((name) => prev[name] !== undefined && answers[name] !== undefined)
+    .map((name) => [`${name}_differs`, answers[name] !== prev[name]] as const);
+  const server = { ...prev, ...Object.fromEntries(differs) };
+  const hidden = new Set(sensitive.flatMap((name) => [name, `${name}_text`]));
+  const browser = Object.fromEntries(Object.entries(server).filter(([name]) => !hidden.has(name)));
+  return { server, browser };
 }
 
 /** A model of a questionnaire as a person with this history meets it. */

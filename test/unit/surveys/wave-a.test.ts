@@ -4,6 +4,7 @@ import { lintSurvey } from 'survey-core/linter';
 import { loadSurvey } from '../../../src/questionnaire/survey.js';
 import { letterProblems } from '../../../src/study/study-letter.js';
 import { parseStudyFile } from '../../../src/study/study.js';
+import { ruleFaults } from '../../../src/wave/wave-rules.js';
 import { everyObject, everyQuestion, minutesOf } from './wave-reading.js';
 
 const folder = join(import.meta.dirname, '../../../surveys/new-russian-diasporas');
@@ -250,16 +251,72 @@ describe('the way through wave a', () => {
   });
 });
 
-describe('the study file and wave a', () => {
-  it('measure all five takeaways with items that exist, and use every substantive item', () => {
+describe('the study file and its waves', () => {
+  const surveys = study.waves.filter(({ kind }) => kind !== 'check-in');
+  const inWave = new Map(surveys.map((wave) => [wave.id, everyQuestion(read(wave.questionnaire))]));
+
+  it('measure all five takeaways with items that some wave asks, and use every substantive item', () => {
     expect([...new Set(study.indicators.map((one) => one.takeaway))]).toEqual([1, 2, 3, 4, 5]);
+    const asked = new Set([...inWave.values()].flat().map(({ name }) => name));
     for (const { id, items } of study.indicators)
-      expect([id, items.filter((item) => !names.includes(item))]).toEqual([id, []]);
+      expect([id, items.filter((item) => !asked.has(item))]).toEqual([id, []]);
     const used = new Set(study.indicators.flatMap((one) => one.items));
-    const background = ['consent', 'eligibility', 'comment', 'demography', 'recruitment', 'residence'];
-    expect(
-      questions.filter((q) => !used.has(q.name) && !background.includes(q.concept)).map((q) => q.name),
-    ).toEqual(['sp_basis']);
+    const background = [
+      'consent',
+      'eligibility',
+      'comment',
+      'demography',
+      'recruitment',
+      'residence',
+      'contact',
+    ];
+    for (const [id, all] of inWave) {
+      const left = all.filter(
+        (q) => !used.has(q.name) && typeof q.concept === 'string' && !background.includes(q.concept),
+      );
+      expect([id, [...new Set(left.map((q) => q.name))]]).toEqual([id, ['sp_basis']]);
+    }
+  });
+
+  it('measure each takeaway in every wave', () => {
+    for (const [id, all] of inWave) {
+      const asked = new Set(all.map(({ name }) => name));
+      const measured = study.indicators.filter(({ items }) => items.some((item) => asked.has(item)));
+      expect([id, [...new Set(measured.map(({ takeaway }) => takeaway))]]).toEqual([id, [1, 2, 3, 4, 5]]);
+    }
+  });
+
+  it('are in the order of time, with a check-in after each survey but the last', () => {
+    expect(study.waves.map(({ id, kind }) => `${id} ${kind ?? 'survey'}`)).toEqual([
+      'a survey',
+      'k check-in',
+      'b survey',
+      'l check-in',
+      'c survey',
+      'm check-in',
+      'd survey',
+    ]);
+  });
+
+  it('declare who they are for and when, so that it can be read', () => {
+    expect(ruleFaults(study)).toEqual([]);
+  });
+
+  it('draw arms for items that they feed forward', () => {
+    for (const { id, experiments, questionnaire } of study.waves)
+      for (const { items } of experiments ?? []) {
+        const fed = everyObject(read(questionnaire)).filter(({ feedMode }) => feedMode === 'proactive');
+        expect([id, items.filter((item) => !fed.some(({ name }) => name === item))]).toEqual([id, []]);
+      }
+  });
+
+  it('show those who live in the EU the words of consent that are stored for them', () => {
+    const variant = study.consents.flatMap(({ variants = [] }) => variants).find((v) => v.residence === 'eu');
+    for (const { id, questionnaire, recruitment } of surveys) {
+      if (recruitment === 'opt-in') continue; // nothing is known yet of where they live
+      const shown = everyObject(read(questionnaire)).find(({ name }) => name === 'consent_eu');
+      expect([id, shown?.html]).toEqual([id, variant?.text]);
+    }
   });
 
   it('agree on crucial items, consents, host countries and destinations', () => {

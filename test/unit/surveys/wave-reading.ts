@@ -86,6 +86,9 @@ export function minutesOf(survey: SurveyModel, answers: object, locale: 'ru' | '
       case 'text':
         seconds += question.inputType === 'number' ? SECONDS.number : SECONDS.text;
         break;
+      case 'html':
+        words += wordsOf(question.html as string);
+        break;
       case 'comment':
         break;
       default:
