@@ -1,4 +1,4 @@
-import { CODER, type Recorder } from '../questionnaire/record.js';
+import { CODER, type FedCell, type Recorder } from '../questionnaire/record.js';
 import { type Element, elementsIn, keyOf, pagesOf } from '../questionnaire/resume/resume-json.js';
 import { type Variable } from '../questionnaire/variable/variable.js';
 import { type Verdict } from '../questionnaire/check/verdict.js';
@@ -13,12 +13,19 @@ interface Codable {
 /**
  * The answers of a case coded by its questionnaire's variables, as they are stored beside the answers.
  * @param reached  name of the furthest page that was shown, null before the first, or `'submitted'`
+ * @param fed      earlier answers by the item that they were fed to
  */
-export function recordOf(questionnaire: Codable, verdict: Verdict, reached: string | null) {
+export function recordOf(
+  questionnaire: Codable,
+  verdict: Verdict,
+  reached: string | null,
+  fed?: Readonly<Record<string, FedCell>>,
+) {
   const reachedPage = reached === 'submitted' ? 'submitted' : pageIndex(questionnaire.json, reached);
   const { main, children } = questionnaire.record(verdict.answers, {
     inapplicable: verdict.inapplicable,
     reachedPage,
+    ...(fed ? { fed } : {}),
   });
   const { share, blankItems } = progressOf(questionnaire.variables, main);
   return { record: main, children, coder: CODER, answeredShare: share, blankItems };

@@ -19,7 +19,8 @@ export interface LinkedCase {
 
 export async function linkedCase(db: DataSource, tokenHash: Buffer): Promise<LinkedCase | undefined> {
   const rows = await db.query<LinkedCase[]>(
-    `SELECT m.id AS member_id, m.status AS member_status, w.id AS wave_id, w.letter, w.opened_at, w.closes_at, w.closed_at,
+    `SELECT m.id AS member_id, m.status AS member_status, w.id AS wave_id, w.letter, w.opened_at,
+            coalesce(c.closes_at, w.closes_at) AS closes_at, w.closed_at,
             c.state AS case_state, c.revision, r.submitted_on IS NOT NULL AS submitted, l.revoked,
             s.definition -> 'locales' AS locales
      FROM personal_link l

@@ -57,6 +57,7 @@ export class ResponseController {
       submitted: false,
       fresh: at.revision === 0,
       resumedElsewhere: view.resumedElsewhere,
+      earlier: view.earlier,
     };
   }
 

@@ -1,16 +1,18 @@
 import { Module } from '@nestjs/common';
 import { QuestionnaireModule } from '../questionnaire/questionnaire.module.js';
+import { ResidenceModule } from '../residence/residence.module.js';
 import { StudyModule } from '../study/study.module.js';
 import { EntryService } from './entry.service.js';
+import { FeedService } from './feed.service.js';
 import { KnownStudies } from './known-studies.service.js';
 import { ResponseCoder } from './response-coder.service.js';
 import { ResponseController } from './response.controller.js';
 import { ResponseService } from './response.service.js';
 
 @Module({
-  imports: [StudyModule, QuestionnaireModule],
+  imports: [StudyModule, QuestionnaireModule, ResidenceModule],
   controllers: [ResponseController],
-  providers: [EntryService, KnownStudies, ResponseService, ResponseCoder],
+  providers: [EntryService, FeedService, KnownStudies, ResponseService, ResponseCoder],
   exports: [EntryService, ResponseService, ResponseCoder],
 })
 export class ResponseModule {}

@@ -1,7 +1,9 @@
 import { DataSource } from 'typeorm';
 import { isUniqueViolation } from '../kit/sql.js';
 import { execute, type Statement } from '../kit/statement.queries.js';
+import { type CaseFeed, type Compared } from '../questionnaire/feed/fed.js';
 import { type CaseState } from '../wave/case-state.js';
+import { type PartialRule } from '../wave/disposition.js';
 import { type Answers } from './changes.js';
 
 /** A respondent's session with the case it opens, as it stands now. */
@@ -28,20 +30,29 @@ export interface SessionCase {
   answers: Answers | null;
   page: string | null;
   reached: string | null;
+  /** The earlier answers that the case is shown; null until they are frozen, and where the questionnaire refers to none. */
+  feed: CaseFeed | null;
+  compared: Compared | null;
+  /** As they were fixed when the wave was opened. */
+  partial_rule: PartialRule | null;
+  crucial: string[] | null;
 }
 
 const SESSION_CASE: Statement = {
   name: 'session_case',
   text: `SELECT s.id AS session_id, s.open_items, m.id AS member_id, m.status AS member_status, w.id AS wave_id, w.letter,
-           w.study_id, y.xmin::text AS study_version, w.opened_at, w.closes_at, w.closed_at, c.state AS case_state,
+           w.study_id, y.xmin::text AS study_version, w.opened_at, coalesce(c.closes_at, w.closes_at) AS closes_at, w.closed_at,
+           w.partial_rule, w.crucial, c.state AS case_state,
            coalesce(c.questionnaire_id, w.questionnaire_id) AS questionnaire_id, c.revision, c.locale,
-           y.definition -> 'locales' AS locales, r.submitted_on IS NOT NULL AS submitted, r.answers, r.page, r.reached
+           y.definition -> 'locales' AS locales, r.submitted_on IS NOT NULL AS submitted, r.answers, r.page, r.reached,
+           f.feed, f.compared
     FROM respondent_session s
     JOIN issued_case c USING (member_id, wave_id)
     JOIN member m ON m.id = s.member_id
     JOIN wave w ON w.id = s.wave_id
     JOIN study y ON y.id = w.study_id
     LEFT JOIN response r ON r.member_id = s.member_id AND r.wave_id = s.wave_id
+    LEFT JOIN case_feed f ON f.member_id = s.member_id AND f.wave_id = s.wave_id
     WHERE s.token_hash = $1 AND s.expires_on >= $2`,
 };
 
@@ -81,28 +92,20 @@ export interface Save {
   activeAt: Date | null;
 }
 
-/** What a submission adds to a save: the case ends, and what was said is passed on to consents and residence. */
+/** What a submission adds to a save: the case ends, and what was said is passed on to consents. */
 export interface Submission {
   hash: Buffer;
   receipt: string;
   disposition: string;
   edition: string;
   consents: { purpose: string; given: boolean; version: string }[];
-  spells: SpellRow[];
-}
-
-export interface SpellRow {
-  country: string;
-  region: string | null;
-  moved_in_on: string;
-  moved_out_on: string | null;
-  precision: string;
-  legal_basis: string | null;
+  /** Whether something was said that may change where the member lives. */
+  residence: boolean;
 }
 
 // The first step moves the case on from exactly the revision and state that the save builds on; where another save,
 // a withdrawal or the close of the wave came first it yields no row, and nothing else is written either.
-const SAVE = `
+const SAVE = (spoken: string) => `
   WITH moved AS (
     UPDATE issued_case SET revision = revision + 1, state = $5, questionnaire_id = $3, locale = $18, last_active_at = $20,
       finished_on = CASE WHEN $22::bytea IS NULL THEN NULL ELSE $19::date END, disposition = $24, disposition_edition = $25
@@ -116,7 +119,7 @@ const SAVE = `
     SELECT $1, $2, (SELECT coalesce(max(seq), 0) + 1 FROM case_event WHERE member_id = $1 AND wave_id = $2), $7, $5, $19::date
     FROM moved WHERE $7::text IS NOT NULL
   ), spoken AS (
-    UPDATE member SET locale = $18 FROM moved WHERE id = $1 AND locale <> $18
+    ${spoken}
   ), answered AS (
     INSERT INTO response (member_id, wave_id, questionnaire_id, answers, record, children, coder, answered_share, page,
                           reached, locale, saved_on, submitted_on, submission_id, submission_hash, receipt)
@@ -137,18 +140,17 @@ const PASSED_ON = `, closed AS (
     INSERT INTO consent (member_id, wave_id, purpose, given, text_version, locale, decided_on)
     SELECT $1, $2, c.purpose, c.given, c.version, $18, $19::date
     FROM moved, jsonb_to_recordset($26::jsonb) AS c(purpose text, given boolean, version text)
-  ), lived AS (
-    INSERT INTO residence_spell (member_id, source_wave_id, seq, country, region, moved_in_on, moved_out_on, precision, legal_basis)
-    SELECT $1, $2, s.seq, s.country, s.region, s.moved_in_on, s.moved_out_on, s.precision, s.legal_basis
-    FROM moved, ROWS FROM (jsonb_to_recordset($27::jsonb) AS (country text, region text, moved_in_on date,
-      moved_out_on date, precision text, legal_basis text)) WITH ORDINALITY
-      AS s(country, region, moved_in_on, moved_out_on, precision, legal_basis, seq)
   )`;
 
-const SAVE_STATEMENT: Statement = { name: 'save', text: `${SAVE} SELECT revision FROM moved` };
+const SPOKEN = 'UPDATE member SET locale = $18 FROM moved WHERE id = $1 AND locale <> $18';
+// What was said about residence counts from now on: spells and moves are to be derived again.
+const SPOKEN_AND_LIVED = `UPDATE member SET locale = $18, residence_coder = CASE WHEN $27 THEN NULL ELSE residence_coder END
+    FROM moved WHERE id = $1 AND (locale <> $18 OR $27)`;
+
+const SAVE_STATEMENT: Statement = { name: 'save', text: `${SAVE(SPOKEN)} SELECT revision FROM moved` };
 const SUBMIT_STATEMENT: Statement = {
   name: 'submit',
-  text: `${SAVE}${PASSED_ON} SELECT revision FROM moved`,
+  text: `${SAVE(SPOKEN_AND_LIVED)}${PASSED_ON} SELECT revision FROM moved`,
 };
 
 const parameters = (save: Save, submission: Submission | undefined): unknown[] => [
@@ -194,7 +196,7 @@ export async function writeSave(
       ? await execute<{ revision: number }>(db, SUBMIT_STATEMENT, [
           ...parameters(save, submission),
           JSON.stringify(submission.consents),
-          JSON.stringify(submission.spells),
+          submission.residence,
         ])
       : await execute<{ revision: number }>(db, SAVE_STATEMENT, parameters(save, undefined));
     return rows[0]?.revision;

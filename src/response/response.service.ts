@@ -1,4 +1,4 @@
-import { createHash, randomInt } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { NoSession } from '../access/access.problems.js';
@@ -6,16 +6,28 @@ import { Clock, dateOf, hourOf } from '../kit/clock.js';
 import { keyOwner } from '../questionnaire/resume/resume-json.js';
 import { mergeSealed, resumeView } from '../questionnaire/resume/resume-view.js';
 import { QuestionnaireService, type ReadyQuestionnaire } from '../questionnaire/questionnaire.service.js';
-import { type Verdict } from '../questionnaire/check/verdict.js';
-import { spellsReported } from '../residence/spells.js';
-import { consentsReported, refusesToTakePart } from '../consent/consent.js';
-import { type ConsentFile } from '../study/study.js';
+import { type CheckContext, type Verdict } from '../questionnaire/check/verdict.js';
+import { log } from '../kit/log.node.js';
+import { residenceReport } from '../residence/report.js';
+import { ResidenceService } from '../residence/residence.service.js';
+import { consentsReported } from '../consent/consent.js';
 import { type CaseEvent, stateAfter } from '../wave/case-state.js';
-import { AAPOR_EDITION, dispositionOf, type Outcome, outcomeOf } from '../wave/disposition.js';
+import { AAPOR_EDITION, dispositionOf, outcomeOf } from '../wave/disposition.js';
 import { admit } from './admission.js';
 import { type Answers, changesBetween, replay } from './changes.js';
 import { furtherPage, itemsFrom, pageIndex, recordOf } from './coding.js';
+import { endingOf } from './ending.js';
+import {
+  cellsOf,
+  contextOf,
+  differences,
+  type Fed,
+  FeedService,
+  variablesFor,
+  withoutUncalledChecks,
+} from './feed.service.js';
 import { KnownStudies } from './known-studies.service.js';
+import { newReceipt } from './receipt.node.js';
 import {
   AlreadySubmitted,
   AnswersRefused,
@@ -56,6 +68,8 @@ export interface InterviewView {
   questionnaire: object;
   answers: Answers;
   resumedElsewhere: boolean;
+  /** What its texts and routing read of earlier answers, by language; nothing sensitive. */
+  earlier: Record<string, object>;
 }
 
 /** Saves and submissions: checked by the compiled questionnaire, written in one statement, acknowledged after its commit. */
@@ -66,6 +80,8 @@ export class ResponseService {
     @Inject(Clock) private readonly clock: Clock,
     @Inject(QuestionnaireService) private readonly questionnaires: QuestionnaireService,
     @Inject(KnownStudies) private readonly studies: KnownStudies,
+    @Inject(FeedService) private readonly feeds: FeedService,
+    @Inject(ResidenceService) private readonly residence: ResidenceService,
   ) {}
 
   /**
@@ -76,7 +92,7 @@ export class ResponseService {
   async interview(sessionHash: Buffer): Promise<InterviewView> {
     const at = await this.caseOf(sessionHash);
     admit(admissionOf(at), this.clock.now());
-    const questionnaire = await this.questionnaires.get(at.questionnaire_id);
+    const { questionnaire, fed } = await this.opened(at);
     const { answers, writer } = replay(await revisionsOf(this.db, at.member_id, at.wave_id));
     const own = pick(answers, (item) => writer.get(item) === at.session_id);
     const resumedElsewhere = Object.keys(answers).some((item) => !(item in own));
@@ -86,7 +102,7 @@ export class ResponseService {
           questionnaire.json,
           pick(answers, (item) => !(item in own && here.has(keyOwner(item, questionnaire.check)))),
           at.reached ?? undefined,
-          { now: this.clock.now() },
+          contextOf(fed, at.locale, this.clock.now()),
           questionnaire.check,
         )
       : { questionnaire: questionnaire.json, openItems: null };
@@ -99,6 +115,7 @@ export class ResponseService {
       questionnaire: view.questionnaire,
       answers: own,
       resumedElsewhere,
+      earlier: fed ? variablesFor(fed, questionnaire, at.locales) : {},
     };
   }
 
@@ -106,13 +123,16 @@ export class ResponseService {
    * Saves the answers so far as the next revision. Repeating a save gets the same reply.
    * @throws StaleRevision, SaveIdReused, AnswersRefused, InvalidBody for another study's language or page, and what `admit` throws
    */
-  async save(sessionHash: Buffer, request: SaveRequest): Promise<{ revision: number; savedAt: string }> {
+  async save(
+    sessionHash: Buffer,
+    request: SaveRequest,
+  ): Promise<{ revision: number; savedAt: string; differs?: Record<string, boolean> }> {
     const at = await this.caseOf(sessionHash);
     const bodyHash = hashOfBody(request);
     if (request.base !== at.revision) return this.saveAgain(at, request, bodyHash);
     const now = this.clock.now();
     admit(admissionOf(at), now);
-    const questionnaire = await this.questionnaires.get(at.questionnaire_id);
+    const { questionnaire, fed: before } = await this.opened(at);
     const { page } = request;
     speaks(at, request.locale);
     stands(questionnaire.json, { page, reached: request.reached });
@@ -120,18 +140,21 @@ export class ResponseService {
     const full = at.open_items
       ? mergeSealed(at.answers ?? {}, request.answers, at.open_items)
       : request.answers;
-    const verdict = accepted(questionnaire.check.checkDraft(full, { now }));
+    const fed = before && (await this.feeds.compare(at, questionnaire, before, full));
+    const { locale } = request;
+    const verdict = accepted(questionnaire.check.checkDraft(full, contextOf(fed, locale, now)));
+    const fedCells = cellsOf(fed, questionnaire, verdict.answers, dateOf(now), locale);
     const revision = await writeSave(this.db, {
       ...this.written(at, questionnaire, verdict, 'save', now),
       saveId: request.saveId,
       bodyHash,
       page,
       reached,
-      locale: request.locale,
-      ...stored(recordOf(questionnaire, verdict, reached)),
+      locale,
+      ...stored(recordOf(questionnaire, verdict, reached, fedCells)),
     });
     if (revision === undefined) return this.saveAgain(await this.caseOf(sessionHash), request, bodyHash);
-    return { revision, savedAt: now.toISOString() };
+    return { revision, savedAt: now.toISOString(), ...differing(fed) };
   }
 
   /**
@@ -147,16 +170,20 @@ export class ResponseService {
     if (request.base !== at.revision) return this.submitAgain(at, request, bodyHash);
     const now = this.clock.now();
     admit(admissionOf(at), now);
-    const questionnaire = await this.questionnaires.get(at.questionnaire_id);
-    speaks(at, request.locale);
+    const { questionnaire, study, fed: before } = await this.opened(at);
+    const { locale } = request;
+    speaks(at, locale);
+    const fed = before && (await this.feeds.compare(at, questionnaire, before, request.answers));
+    const context = contextOf(fed, locale, now);
+    const answers = withoutUncalledChecks(request.answers, fed, questionnaire);
     const verdict = accepted(
-      questionnaire.check.checkSubmission(this.submitted(at, questionnaire, request.answers, now), { now }),
+      questionnaire.check.checkSubmission(this.submitted(at, questionnaire, answers, context), context),
     );
-    const study = await this.studies.file(at.study_id, at.study_version);
-    const code = recordOf(questionnaire, verdict, 'submitted');
-    const crucialAnswered = study.crucial.every((item) => !code.blankItems.has(item));
+    const fedCells = cellsOf(fed, questionnaire, verdict.answers, dateOf(now), locale);
+    const code = recordOf(questionnaire, verdict, 'submitted', fedCells);
+    const crucialAnswered = (at.crucial ?? study.crucial).every((item) => !code.blankItems.has(item));
     const event = endingOf(study.consents, verdict.answers, () =>
-      outcomeOf(code.answeredShare, crucialAnswered, study.partialRule),
+      outcomeOf(code.answeredShare, crucialAnswered, at.partial_rule ?? study.partialRule),
     );
     const written = this.written(at, questionnaire, verdict, event, now);
     const receipt = newReceipt();
@@ -165,8 +192,8 @@ export class ResponseService {
       receipt,
       disposition: dispositionOf(written.stateAfter, undefined, true),
       edition: AAPOR_EDITION,
-      consents: consentsReported(study.consents, verdict.answers),
-      spells: spellsReported(verdict.answers),
+      consents: consentsReported(study.consents, verdict.answers, fed?.feed.residence?.class),
+      residence: residenceReport(verdict.answers, null, written.on) !== undefined,
     };
     const revision = await writeSave(
       this.db,
@@ -176,14 +203,34 @@ export class ResponseService {
         bodyHash,
         page: at.page,
         reached: at.reached,
-        locale: request.locale,
+        locale,
         activeAt: null,
         ...stored(code),
       },
       submission,
     );
     if (revision === undefined) return this.submitAgain(await this.caseOf(sessionHash), request, bodyHash);
+    if (submission.residence) await this.deriveResidence(at.member_id);
     return { receipt, submittedOn: written.on };
+  }
+
+  /** What was said is stored; should deriving fail, the sweep finds the member and derives again. */
+  private async deriveResidence(memberId: string): Promise<void> {
+    try {
+      await this.residence.derive([memberId]);
+    } catch (cause) {
+      log.warn(
+        { error: cause instanceof Error ? cause.name : typeof cause },
+        'residence could not be derived; the next sweep will',
+      );
+    }
+  }
+
+  /** The questionnaire of a case, its study, and the earlier answers that it is shown. */
+  private async opened(at: SessionCase) {
+    const questionnaire = await this.questionnaires.get(at.questionnaire_id);
+    const study = await this.studies.file(at.study_id, at.study_version);
+    return { questionnaire, study, fed: await this.feeds.of(at, questionnaire, study) };
   }
 
   private async caseOf(sessionHash: Buffer): Promise<SessionCase> {
@@ -200,11 +247,11 @@ export class ResponseService {
     at: SessionCase,
     questionnaire: ReadyQuestionnaire,
     answers: Answers,
-    now: Date,
+    context: CheckContext,
   ): Answers {
     if (!at.open_items) return answers;
     const merged = mergeSealed(at.answers ?? {}, answers, at.open_items);
-    return accepted(questionnaire.check.checkDraft(merged, { now })).answers;
+    return accepted(questionnaire.check.checkDraft(merged, context)).answers;
   }
 
   private written(
@@ -253,18 +300,6 @@ export class ResponseService {
   }
 }
 
-const SUBMIT_EVENTS = {
-  complete: 'submit_complete',
-  partial: 'submit_partial',
-  insufficient: 'submit_insufficient',
-} as const;
-
-/** How a submission ends its case: refused, screened out (the questionnaire computed `eligible` as 0), or by its outcome. */
-function endingOf(consents: readonly ConsentFile[], answers: Answers, outcome: () => Outcome): CaseEvent {
-  if (refusesToTakePart(consents, answers)) return 'refuse';
-  return answers['eligible'] === 0 ? 'screen_out' : SUBMIT_EVENTS[outcome()];
-}
-
 const admissionOf = (at: SessionCase) => ({
   caseState: at.case_state,
   memberStatus: at.member_status,
@@ -290,6 +325,8 @@ const accepted = (verdict: Verdict): Verdict => {
   return verdict;
 };
 
+const differing = (fed: Fed | undefined) => (fed ? { differs: differences(fed) } : {});
+
 const stored = ({ record, children, coder, answeredShare }: ReturnType<typeof recordOf>) => ({
   record,
   children,
@@ -301,9 +338,3 @@ const pick = (answers: Answers, wanted: (item: string) => boolean): Answers =>
   Object.fromEntries(Object.entries(answers).filter(([item]) => wanted(item)));
 
 const hashOfBody = (request: object): Buffer => createHash('sha256').update(JSON.stringify(request)).digest();
-
-/** A receipt that can be read out and typed: no vowels, no look-alikes. It identifies a submission to its owner alone. */
-const newReceipt = (): string => {
-  const letters = Array.from({ length: 12 }, () => 'BCDFGHJKMNPQRTVWXYZ23456789'[randomInt(27)]).join('');
-  return `${letters.slice(0, 4)}-${letters.slice(4, 8)}-${letters.slice(8)}`;
-};

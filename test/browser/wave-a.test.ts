@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { source as axeSource } from 'axe-core';
 import { parse } from 'csv-parse/sync';
-import { type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { type Browser, type Page } from 'playwright-core';
 import { ExportService } from '../../src/export/export.service.js';
 import { type Study } from '../../src/study/study.service.js';
 import { addPeople, loadStudy, openWave, testApp, type TestApp } from '../make/app.js';
 import { launchBrowser } from '../make/browser.js';
+import { answerPage, answerTheRest, linkIn, next, phone, start } from '../make/respond-browser.js';
 
 const EMAIL = 'respondent@synthetic.example';
 const PAGES_BEFORE_THE_BREAK = 9;
@@ -25,41 +26,13 @@ beforeAll(async () => {
   await openWave(town.services, study);
   await town.deliver();
   const message = (await town.sink.messages()).find(({ to }) => to.includes(EMAIL));
-  link = /http:\S+#[\w-]{43}/.exec(message?.text ?? '')?.[0] ?? '';
+  link = linkIn(message?.text);
 });
 
 afterAll(async () => {
   await browser.close();
   await town.close();
 });
-
-/** A phone that nobody used before: its own cookies and storage. */
-async function phone(): Promise<{ page: Page; context: BrowserContext }> {
-  const context = await browser.newContext({ viewport: { width: 360, height: 740 }, locale: 'ru-RU' });
-  const page = await context.newPage();
-  page.on('request', (request) => hosts.add(new URL(request.url()).hostname));
-  return { page, context };
-}
-
-async function start(page: Page): Promise<object> {
-  await page.goto(link);
-  const interview = page.waitForResponse((reply) => reply.url().endsWith('/api/respond/interview'));
-  await page.getByRole('button', { name: 'Начать' }).click();
-  return (await (await interview).json()) as object;
-}
-
-/** Answers what is on the page as someone would who takes the first choice everywhere. */
-async function answerPage(page: Page): Promise<void> {
-  for (const group of await page.getByRole('radiogroup').all()) {
-    const first = group.getByRole('radio').first();
-    if ((await first.count()) > 0 && !(await group.getByRole('radio', { checked: true }).count()))
-      await first.check({ force: true });
-  }
-  const box = page.getByRole('checkbox').first();
-  if ((await box.count()) > 0) await box.check({ force: true });
-}
-
-const next = (page: Page) => page.getByRole('button', { name: 'Дальше' });
 
 /** What axe-core finds against WCAG 2.2 AA on the page as it stands. */
 async function barriers(page: Page): Promise<string[]> {
@@ -78,8 +51,8 @@ async function barriers(page: Page): Promise<string[]> {
 }
 
 test('wave 1 in Russian on a phone: from the message, broken off, gone on elsewhere, sent, and in the export', async () => {
-  const first = await phone();
-  await start(first.page);
+  const first = await phone(browser, hosts);
+  await start(first.page, link);
   await first.page.getByText('Да, мне уже есть 18 лет').click();
   await next(first.page).click();
   await first.page.getByText('Сербия').click();
@@ -91,20 +64,13 @@ test('wave 1 in Russian on a phone: from the message, broken off, gone on elsewh
   await first.page.getByText(/^Сохранено/).waitFor();
   await first.context.close();
 
-  const second = await phone();
-  const interview = await start(second.page);
+  const second = await phone(browser, hosts);
+  const interview = await start(second.page, link);
   expect(interview).toMatchObject({ resumedElsewhere: true, answers: {} });
   expect(JSON.stringify(interview)).not.toContain('consent_take_part');
   await second.page.getByRole('heading', { level: 1 }).waitFor();
   expect(await second.page.getByText('Вы согласны принять участие').count()).toBe(0);
-  for (let count = 0; count < 120 && (await next(second.page).count()) > 0; count += 1) {
-    await answerPage(second.page);
-    await next(second.page).click();
-  }
-  await answerPage(second.page);
-  await second.page.getByRole('button', { name: 'Проверить ответы' }).click();
-  await second.page.getByRole('button', { name: 'Отправить ответы' }).click();
-  await second.page.getByText(/[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}/).waitFor();
+  await answerTheRest(second.page);
   await second.context.close();
 
   const folder = await mkdtemp(join(tmpdir(), 'onward-export-'));
@@ -125,7 +91,7 @@ test('wave 1 in Russian on a phone: from the message, broken off, gone on elsewh
 
 test('start, a question and the fieldwork page have no barriers, on a phone and on a desktop, light and dark', async () => {
   const silent = (await town.sink.messages()).find(({ to }) => to.includes('silent@synthetic.example'));
-  const silentLink = /http:\S+#[\w-]{43}/.exec(silent?.text ?? '')?.[0] ?? '';
+  const silentLink = linkIn(silent?.text);
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [360, 1280]) {
       const context = await browser.newContext({

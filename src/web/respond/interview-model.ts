@@ -48,12 +48,30 @@ export function interviewModel(interview: Interview, answers: Answers, pageName:
     // A list at every width: no column is ever out of sight, and phones and desks put the same task.
     if (type.startsWith('matrix')) question.setPropertyValue('displayMode', 'list');
   }
-  survey.setVariable('prev', null);
+  setEarlier(survey, interview.earlier);
   survey.data = answers;
   followRefusals(survey);
   goTo(survey, pageName);
   return survey;
 }
+
+/** Tells the questionnaire what was answered in earlier waves, in its language; `differs` is what the server has compared since. */
+export function setEarlier(
+  survey: SurveyModel,
+  earlier: Interview['earlier'],
+  differs: Readonly<Record<string, boolean>> = {},
+): void {
+  const known = earlier[survey.locale || 'en']; // survey-core says '' for its own default
+  const compared = Object.entries(differs).map(([item, value]) => [`${item}_differs`, value] as const);
+  survey.setVariable('prev', known ? { ...known, ...Object.fromEntries(compared) } : null);
+}
+
+/** Whether the server must compare an answer of the page with an earlier one before it is known what comes next. */
+export const isCompared = (page: PageModel): boolean =>
+  page.questions.some(
+    (question) =>
+      question.getPropertyValue('feedMode') === 'reactive' && question.getPropertyValue('sensitive') === true,
+  );
 
 /** Shows a page if it is there and not hidden by routing. */
 export function goTo(survey: SurveyModel, pageName: string | null): void {

@@ -45,7 +45,7 @@ export function Questions({ visit }: { visit: Visit }) {
             {say('app.back')}
           </button>
         )}
-        <button type="button" class="primary" onClick={() => visit.next()}>
+        <button type="button" class="primary" onClick={() => void visit.nextOnceCompared()}>
           {say(onward)}
         </button>
         {visit.checked && !survey.isLastPage && (

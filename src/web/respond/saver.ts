@@ -6,7 +6,7 @@ import type { Unsent } from './unsent.js';
 export type SaveState =
   | { kind: 'ready' }
   | { kind: 'saving' }
-  | { kind: 'saved'; at: string }
+  | { kind: 'saved'; at: string; differs?: Saved['differs'] }
   | { kind: 'offline' }
   | { kind: 'busy' }
   | { kind: 'tooLarge' }
@@ -154,12 +154,12 @@ export class Saver {
     }
   }
 
-  private acknowledged({ revision, savedAt }: Saved): void {
+  private acknowledged({ revision, savedAt, differs }: Saved): void {
     this.base = revision;
     this.inFlight = null;
     this.attempt = 0;
     this.keep();
-    this.tell({ kind: 'saved', at: savedAt });
+    this.tell({ kind: 'saved', at: savedAt, ...(differs ? { differs } : {}) });
     if (this.latest) this.at(this.waiting.length > 0 ? 0 : DEBOUNCE_MS);
     else this.release();
   }

@@ -2,12 +2,15 @@ import type { PageModel, Question, SurveyModel } from 'survey-core';
 import { sayInApp } from '../shared/app-texts.js';
 import type { Answers, Finding, Interview, Snapshot, Submitted } from '../shared/respond-api.js';
 import { networkOr, postSave, postSubmission, retryDelayMs } from './client.js';
-import { firstPageWithErrors, interviewModel } from './interview-model.js';
+import { firstPageWithErrors, interviewModel, isCompared, setEarlier } from './interview-model.js';
 import { dropHiddenRefusals } from './refusal.js';
 import { type SaveState, Saver } from './saver.js';
 import { unsentStore } from './unsent.js';
 
 export type Sending = 'no' | 'sending' | 'offline' | 'busy' | 'refused' | 'refusedElsewhere';
+
+/** As long as a person waits for the next page at most where the network is slow. */
+const LONGEST_COMPARISON_MS = 3000;
 
 export interface VisitEnds {
   /** Sent and acknowledged. */
@@ -29,6 +32,8 @@ export class Visit {
 
   private readonly saver: Saver;
   private furthest = 0;
+  /** What the server has compared with earlier answers since the page was loaded. */
+  private differs: Readonly<Record<string, boolean>> = {};
   private readonly submissionId = crypto.randomUUID();
   /** Answers that the server refused, by value name: left out of saves until they change. */
   private readonly withheld = new Set<string>();
@@ -98,11 +103,22 @@ export class Visit {
 
   setLocale(locale: string): void {
     this.survey.locale = locale;
+    setEarlier(this.survey, this.interview.earlier, this.differs);
     this.changed(true);
   }
 
   back(): void {
     this.survey.prevPage();
+  }
+
+  /** To the next page once the server has compared what it must; without network it is not waited for. */
+  async nextOnceCompared(): Promise<void> {
+    const { page } = this;
+    if (isCompared(page) && this.saver.hasUnsaved) {
+      const waited = new Promise((resolve) => setTimeout(resolve, LONGEST_COMPARISON_MS));
+      await Promise.race([this.saver.settled(), waited]);
+    }
+    if (this.page === page && this.view === 'questions') this.next();
   }
 
   /** To the next page, or from the last one to the check; false where an answer on this page must change first. */
@@ -224,7 +240,16 @@ export class Visit {
       return;
     }
     if (state.kind === 'refused') this.withhold(state.findings);
+    if (state.kind === 'saved') this.learn(state.differs ?? {});
     this.notify();
+  }
+
+  /** What the server has compared may call for a question, or for none any more. */
+  private learn(differs: Readonly<Record<string, boolean>>): void {
+    const isNew = Object.entries(differs).some(([item, value]) => this.differs[item] !== value);
+    if (!isNew) return;
+    this.differs = { ...this.differs, ...differs };
+    setEarlier(this.survey, this.interview.earlier, this.differs);
   }
 
   /** One answer that cannot be stored must not keep the others from being saved. */

@@ -3,6 +3,7 @@ import { type Fieldwork } from '../../fieldwork/fieldwork.js';
 import { type StudyFile } from '../../study/study.js';
 import { isoCountryName } from '../../study/country-name.js';
 import { CASE_STATES, type CaseState } from '../../wave/case-state.js';
+import { CHECK_IN_OUTCOMES, type CheckInOutcome } from '../../wave/check-in.js';
 import type { WebAssets } from './assets.js';
 import { html, type Html, page, type Piece } from './page.js';
 
@@ -29,6 +30,19 @@ const MOVE_WORDS: Record<Fieldwork['moves'][number]['class'], string> = {
   to_other: 'Elsewhere',
 };
 
+const CHECK_IN_WORDS: Record<CheckInOutcome, string> = {
+  confirmed: 'Confirmed',
+  updated: 'Updated',
+  bounced: 'Bounced',
+  silent: 'Silent',
+};
+
+const TRACING_WORDS: Record<Fieldwork['tracing'][number]['reason'], string> = {
+  silent: 'Silent in a check-in',
+  bounced: 'Message came back',
+  staff: 'Opened by staff',
+};
+
 /** What is happening now, as one plain page. Times of messages are the person's own. */
 export function fieldworkPage(now: Fieldwork, study: StudyFile, assets: WebAssets): string {
   const countryName = (code: string) =>
@@ -52,6 +66,21 @@ export function fieldworkPage(now: Fieldwork, study: StudyFile, assets: WebAsset
             html`<code>${send.memberId.slice(0, 8)}</code>`,
           ]),
           'No message is planned.',
+        )}
+      </section>
+      <section aria-labelledby="touch">
+        <h2 id="touch">Keeping in touch</h2>
+        ${table(
+          'Check-ins by outcome',
+          ['Check-in', ...CHECK_IN_OUTCOMES.map((outcome) => CHECK_IN_WORDS[outcome])],
+          checkInRows(now),
+          'No check-in has been issued.',
+        )}
+        ${table(
+          'Open tracing tasks by reason',
+          ['Looked for', 'Members'],
+          now.tracing.map(({ reason, members }) => [TRACING_WORDS[reason], members]),
+          'Nobody has to be looked for.',
         )}
       </section>
       <section aria-labelledby="moves">
@@ -105,7 +134,9 @@ function waveSection(
   const attempts = now.attempts.filter((attempt) => attempt.wave === wave.letter);
   return html`
     <section aria-labelledby="wave-${wave.letter}">
-      <h2 id="wave-${wave.letter}">Wave ${wave.letter.toUpperCase()}</h2>
+      <h2 id="wave-${wave.letter}">
+        ${wave.kind === 'check-in' ? 'Check-in' : 'Wave'} ${wave.letter.toUpperCase()}
+      </h2>
       <p class="muted">${windowWords(wave)}.</p>
       <h3>Cases by host country and state</h3>
       ${table(
@@ -138,6 +169,17 @@ const windowWords = (wave: Fieldwork['waves'][number]): string => {
     ? `Closed; its window ended on ${stamp(wave.closesAt)} UTC`
     : `Open until ${stamp(wave.closesAt)} UTC`;
 };
+
+function checkInRows({ checkIns }: Fieldwork): Piece[][] {
+  const letters = [...new Set(checkIns.map(({ wave }) => wave))];
+  return letters.map((letter) => [
+    letter.toUpperCase(),
+    ...CHECK_IN_OUTCOMES.map(
+      (outcome) =>
+        checkIns.find((count) => count.wave === letter && count.outcome === outcome)?.members ?? 0,
+    ),
+  ]);
+}
 
 function movesByClass(now: Fieldwork): [string, number][] {
   const sums = new Map<string, number>();

@@ -21,6 +21,8 @@ export interface Interview {
   fresh: boolean;
   /** Earlier answers exist and are not disclosed to this session. */
   resumedElsewhere: boolean;
+  /** By language: what texts and routing read of earlier waves, the variable `prev`; empty where they read nothing. */
+  earlier: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /** What one save says, apart from its id and base. */
@@ -42,6 +44,8 @@ export interface Saved {
   revision: number;
   /** ISO instant. */
   savedAt: string;
+  /** Items whose new answer was compared with the earlier one, and whether it differs: what `prev.<item>_differs` becomes. */
+  differs?: Readonly<Record<string, boolean>>;
 }
 
 /** `POST /api/respond/submission` */

@@ -1,5 +1,11 @@
 import type { Answers, Interview } from '../../../src/web/shared/respond-api.js';
-import { firstPageWithErrors, interviewModel, sectionOf } from '../../../src/web/respond/interview-model.js';
+import {
+  firstPageWithErrors,
+  interviewModel,
+  isCompared,
+  sectionOf,
+  setEarlier,
+} from '../../../src/web/respond/interview-model.js';
 import { minutesLeft } from '../../../src/web/respond/progress.js';
 import {
   dropHiddenRefusals,
@@ -53,6 +59,7 @@ const interview = (changes: Partial<Interview> = {}): Interview => ({
   submitted: false,
   fresh: true,
   resumedElsewhere: false,
+  earlier: {},
   ...changes,
 });
 const model = (answers: Answers = {}, page: string | null = null) =>
@@ -158,5 +165,76 @@ describe('summaryOf', () => {
       ],
       ['Конец', [['word', 'refused']]],
     ]);
+  });
+});
+
+describe('earlier answers', () => {
+  const LOOKING_BACK = {
+    pages: [
+      {
+        name: 'place',
+        elements: [
+          {
+            type: 'radiogroup',
+            name: 'res_same',
+            title: { ru: 'Вы живёте здесь: {prev.place_text}?', en: 'You live here: {prev.place_text}?' },
+            visibleIf: '{prev.place} notempty',
+            choices: ['same', 'wrong'],
+          },
+          {
+            type: 'paneldynamic',
+            name: 'spells_fix',
+            visibleIf: "{res_same} = 'wrong'",
+            defaultValueExpression: '{prev.spells}',
+            templateElements: [{ type: 'text', name: 'sp_country' }],
+          },
+        ],
+      },
+      {
+        name: 'work',
+        elements: [
+          { type: 'radiogroup', name: 'w', feedMode: 'reactive', sensitive: true, choices: ['x', 'y'] },
+        ],
+      },
+      {
+        name: 'check',
+        visibleIf: '{prev.w_differs} = true',
+        elements: [{ type: 'radiogroup', name: 'w_check', choices: ['changed'] }],
+      },
+    ],
+  };
+  const spells = [{ sp_country: 'GEO' }, { sp_country: 'SRB' }];
+  const earlier = {
+    ru: { place: 'SRB', place_text: 'Белград, Сербия', spells },
+    en: { place: 'SRB', place_text: 'Belgrade, Serbia', spells },
+  };
+  const looking = (given: Interview['earlier']) =>
+    interviewModel(interview({ questionnaire: LOOKING_BACK, earlier: given }), {}, null);
+
+  it('are told in the words of the language, also after it was changed', () => {
+    const survey = looking(earlier);
+    const question = survey.getQuestionByName('res_same');
+    expect(question.isVisible).toBe(true);
+    expect(question.processedTitle).toBe('Вы живёте здесь: Белград, Сербия?');
+    survey.locale = 'en';
+    setEarlier(survey, earlier);
+    expect(question.processedTitle).toBe('You live here: Belgrade, Serbia?');
+    expect(looking({}).getQuestionByName('res_same').isVisible).toBe(false);
+  });
+
+  it('call for a check once the server has compared, without undoing what was corrected', () => {
+    const survey = looking(earlier);
+    survey.setValue('res_same', 'wrong');
+    expect(survey.getValue('spells_fix')).toEqual(spells);
+    survey.setValue('spells_fix', [{ sp_country: 'SRB' }]);
+    survey.setValue('w', 'x');
+    expect(survey.getPageByName('check').isVisible).toBe(false);
+    expect(isCompared(survey.getPageByName('work'))).toBe(true);
+    expect(isCompared(survey.getPageByName('place'))).toBe(false);
+    setEarlier(survey, earlier, { w: true });
+    expect(survey.getPageByName('check').isVisible).toBe(true);
+    expect(survey.getValue('spells_fix')).toEqual([{ sp_country: 'SRB' }]);
+    setEarlier(survey, earlier, { w: false });
+    expect(survey.getPageByName('check').isVisible).toBe(false);
   });
 });
