@@ -12,6 +12,7 @@ import { QueueService } from './kit/queue.service.js';
 import { MemberRow } from './panel/member.entity.js';
 import { QuestionnaireVersionRow } from './questionnaire/questionnaire.entity.js';
 import { QuestionnaireModule } from './questionnaire/questionnaire.module.js';
+import { ReportModule } from './report/report.module.js';
 import { ResidenceModule } from './residence/residence.module.js';
 import { ResponseModule } from './response/response.module.js';
 import { LetterRow, StudyRow } from './study/study.entity.js';
@@ -34,6 +35,7 @@ const FEATURES = [
   ResponseModule,
   FieldworkModule,
   ExportModule,
+  ReportModule,
 ];
 
 /** Works jobs off. One handler a job name, proved when the process starts. */

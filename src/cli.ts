@@ -16,6 +16,7 @@ import { Problem } from './kit/problem.js';
 import { queueCommands } from './kit/queue.cli.js';
 import { questionnaireCommands } from './questionnaire/questionnaire.cli.js';
 import { serve } from './serve.node.js';
+import { reportCommands } from './report/report.cli.js';
 import { studyCommands } from './study/study.cli.js';
 import { enrolmentCommands } from './vault/enrolment.cli.js';
 import { waveCommands } from './wave/wave.cli.js';
@@ -55,6 +56,7 @@ for (const add of [
   questionnaireCommands,
   codebookCommands,
   exportCommands,
+  reportCommands,
   queueCommands,
   demoCommands(serve),
 ])

@@ -1,3 +1,4 @@
+import { DISPOSITION_CODES } from '../wave/disposition-code.js';
 import { UnknownDisposition } from './analysis.problems.js';
 
 /**
@@ -7,28 +8,14 @@ import { UnknownDisposition } from './analysis.problems.js';
 export const OUTCOME_CLASSES = ['I', 'P', 'R', 'NC', 'O', 'UH', 'UO', 'NE'] as const;
 export type OutcomeClass = (typeof OUTCOME_CLASSES)[number];
 
-/** The codes of a web survey of named persons. AAPOR Standard Definitions, 10th edition (2023). */
-const CODES: Readonly<Partial<Record<OutcomeClass, readonly string[]>>> = {
-  I: ['1.1'],
-  P: ['1.2'],
-  R: ['2.11', '2.111', '2.112', '2.1121', '2.12'],
-  NC: ['2.20', '2.26', '2.27'],
-  O: ['2.30', '2.31', '2.32', '2.33'],
-  UO: ['3.10', '3.11', '3.19', '3.30', '3.40', '3.90'],
-  NE: ['4.10', '4.80', '4.81', '4.90'],
-};
-const CLASS_OF = new Map(
-  OUTCOME_CLASSES.flatMap((each) => (CODES[each] ?? []).map((code) => [code, each] as const)),
-);
-
 /**
  * The class of an AAPOR final disposition.
  * @throws UnknownDisposition
  */
 export function classOf(code: string): OutcomeClass {
-  const found = CLASS_OF.get(code);
+  const found = DISPOSITION_CODES.get(code);
   if (!found) throw UnknownDisposition({ code });
-  return found;
+  return found.class;
 }
 
 /** Counts of issued cases by class, one final disposition each. */

@@ -10,6 +10,8 @@ export interface PanelMember {
   codes: Readonly<Record<string, string | null | undefined>>;
   /** When it was first known that they had died or never belonged to the population, if it is. */
   ended?: { wave: string; reason: 'dead' | 'ineligible' };
+  /** How many members are alike in all this; 1 unless told. */
+  people?: number;
 }
 
 /** A rate with what it was made of. `rate` is a proportion in [0, 1], unrounded; null where the denominator is zero. */
@@ -88,8 +90,8 @@ function atWave(base: readonly PanelMember[], upTo: readonly string[], before: s
   const missing = eligible.filter((member) => issued(member) && !answered(member, before));
   const now = (member: PanelMember) => answered(member, wave);
   return {
-    base: base.length,
-    eligible: eligible.length,
+    base: peopleIn(base),
+    eligible: peopleIn(eligible),
     unconditional: shareOf(eligible, now),
     conditional: shareOf(followed, now),
     balanced: shareOf(eligible, (member) => upTo.every((at) => answered(member, at))),
@@ -108,7 +110,10 @@ const isOutBy = ({ codes, ended }: PanelMember, upTo: readonly string[]): boolea
 const DEAD = '2.31';
 
 function shareOf(members: readonly PanelMember[], counts: (member: PanelMember) => boolean): Share {
-  const numerator = members.filter(counts).length;
-  const denominator = members.length;
+  const numerator = peopleIn(members.filter(counts));
+  const denominator = peopleIn(members);
   return { numerator, denominator, rate: denominator === 0 ? null : numerator / denominator };
 }
+
+const peopleIn = (members: readonly PanelMember[]): number =>
+  members.reduce((sum, { people = 1 }) => sum + people, 0);

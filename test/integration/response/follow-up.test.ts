@@ -247,3 +247,33 @@ test('who puts the past right keeps what they left as it was, the legal basis in
   ]);
   expect(await field.rows('SELECT FROM residence_move WHERE member_id = $1', [ids[4]])).toEqual([]);
 });
+
+test('who goes on elsewhere is still shown what earlier waves know, and none of what they answered here', async () => {
+  const first = await begun(0);
+  const here = { consent_take_part: 'yes', res_same: 'same', work_strategy: 'freelance' };
+  const saved = await first.visitor.save(0, here, { page: 'p_work_strategy', reached: 'p_work_strategy' });
+  expect(saved.status).toBe(201);
+  const second = await begun(0);
+  const { json } = await second.visitor.interview();
+  expect(json).toMatchObject({ resumedElsewhere: true, answers: {} });
+  expect(second.prev).toMatchObject({ place: 'SRB', work_strategy_differs: true });
+  const left = JSON.stringify(json['questionnaire']);
+  expect(left).not.toContain('"name":"res_same"');
+  expect(left).toContain('"name":"work_check"'); // the answer differs from wave a's, so the check is still to come
+  const answers = followUpAnswers(
+    'b',
+    13,
+    field.clock.now(),
+    { ...second.prev, work_strategy: 'remote_ru' },
+    {
+      ...here,
+      onward_plan: 'no',
+    },
+  );
+  const shown = Object.fromEntries(
+    Object.entries(answers).filter(([item]) => left.includes(`"name":"${item}"`)),
+  );
+  const sent = await second.visitor.submit(1, shown);
+  expect([sent.status, sent.json]).toEqual([201, expect.anything()]);
+  expect(await recordOf(0)).toMatchObject({ ff_place_out: 1, home: 'SRB' });
+});
