@@ -21,7 +21,7 @@ import { ResidenceService } from '../residence/residence.service.js';
 import { type StudyFile } from '../study/study.js';
 import { type Answers } from './changes.js';
 import { armOf, freezeFeed, interviewsBefore, keepCompared } from './feed.queries.js';
-import { type SessionCase } from './response.queries.js';
+import { type SessionCase } from './session-case.js';
 
 /** Earlier answers of one case: as its questionnaire refers to them, and as its record keeps them. */
 export interface Fed {

@@ -7,6 +7,7 @@ import { RespondentGuard, SessionHash } from '../access/respondent.guard.js';
 import { CONFIG, type Config } from '../kit/config.js';
 import { StudyService } from '../study/study.service.js';
 import { EntryService } from './entry.service.js';
+import { InterviewService } from './interview.service.js';
 import { InvalidBody } from './response.problems.js';
 import { ResponseService } from './response.service.js';
 
@@ -25,6 +26,7 @@ const submitBody = z.strictObject({ submissionId: z.uuid(), base, answers, local
 @Controller('api/respond')
 export class ResponseController {
   constructor(
+    @Inject(InterviewService) private readonly interviews: InterviewService,
     @Inject(ResponseService) private readonly responses: ResponseService,
     @Inject(StudyService) private readonly studies: StudyService,
     @Inject(EntryService) private readonly entry: EntryService,
@@ -36,7 +38,7 @@ export class ResponseController {
     summary: 'The questionnaire and this session’s own answers; answers of other sessions are never shown.',
   })
   async interview(@SessionHash() session: Buffer) {
-    const view = await this.responses.interview(session);
+    const view = await this.interviews.view(session);
     const { file } = await this.studies.get(view.case.study_id);
     const wave = file.waves.find(({ id }) => id === view.case.letter);
     const at = view.case;

@@ -4,15 +4,25 @@ import { ResidenceModule } from '../residence/residence.module.js';
 import { StudyModule } from '../study/study.module.js';
 import { EntryService } from './entry.service.js';
 import { FeedService } from './feed.service.js';
+import { InterviewService } from './interview.service.js';
 import { KnownStudies } from './known-studies.service.js';
 import { ResponseCoder } from './response-coder.service.js';
 import { ResponseController } from './response.controller.js';
 import { ResponseService } from './response.service.js';
+import { SessionService } from './session.service.js';
 
 @Module({
   imports: [StudyModule, QuestionnaireModule, ResidenceModule],
   controllers: [ResponseController],
-  providers: [EntryService, FeedService, KnownStudies, ResponseService, ResponseCoder],
-  exports: [EntryService, ResponseService, ResponseCoder],
+  providers: [
+    EntryService,
+    FeedService,
+    InterviewService,
+    KnownStudies,
+    SessionService,
+    ResponseService,
+    ResponseCoder,
+  ],
+  exports: [EntryService, InterviewService, SessionService, ResponseService, ResponseCoder],
 })
 export class ResponseModule {}

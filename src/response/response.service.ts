@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { NoSession } from '../access/access.problems.js';
 import { Clock, dateOf, hourOf } from '../kit/clock.js';
-import { keyOwner } from '../questionnaire/resume/resume-json.js';
-import { mergeSealed, resumeView } from '../questionnaire/resume/resume-view.js';
-import { QuestionnaireService, type ReadyQuestionnaire } from '../questionnaire/questionnaire.service.js';
+import { mergeSealed } from '../questionnaire/resume/resume-view.js';
+import { type ReadyQuestionnaire } from '../questionnaire/questionnaire.service.js';
 import { type CheckContext, type Verdict } from '../questionnaire/check/verdict.js';
 import { log } from '../kit/log.node.js';
 import { residenceReport } from '../residence/report.js';
@@ -14,8 +12,8 @@ import { consentsReported } from '../consent/consent.js';
 import { type CaseEvent, stateAfter } from '../wave/case-state.js';
 import { AAPOR_EDITION, dispositionOf, outcomeOf } from '../wave/disposition.js';
 import { admit } from './admission.js';
-import { type Answers, changesBetween, replay } from './changes.js';
-import { furtherPage, itemsFrom, pageIndex, recordOf } from './coding.js';
+import { type Answers, changesBetween } from './changes.js';
+import { furtherPage, recordOf } from './coding.js';
 import { endingOf } from './ending.js';
 import {
   cellsOf,
@@ -23,28 +21,14 @@ import {
   differences,
   type Fed,
   FeedService,
-  variablesFor,
   withoutUncalledChecks,
 } from './feed.service.js';
-import { KnownStudies } from './known-studies.service.js';
 import { newReceipt } from './receipt.node.js';
-import {
-  AlreadySubmitted,
-  AnswersRefused,
-  InvalidBody,
-  SaveIdReused,
-  StaleRevision,
-  SubmissionIdReused,
-} from './response.problems.js';
-import {
-  revisionsOf,
-  type Save,
-  type SessionCase,
-  sessionCase,
-  storedSave,
-  type Submission,
-  writeSave,
-} from './response.queries.js';
+import { accepted, admissionOf, speaks, stands } from './requests.js';
+import { AlreadySubmitted, SaveIdReused, StaleRevision, SubmissionIdReused } from './response.problems.js';
+import { type Save, storedSave, type Submission, writeSave } from './response.queries.js';
+import { type SessionCase } from './session-case.js';
+import { SessionService } from './session.service.js';
 
 /** What a browser sends to save. Shapes: `web/shared/respond-api.ts`. */
 export interface SaveRequest {
@@ -63,61 +47,16 @@ export interface SubmitRequest {
   locale: string;
 }
 
-export interface InterviewView {
-  case: SessionCase;
-  questionnaire: object;
-  answers: Answers;
-  resumedElsewhere: boolean;
-  /** What its texts and routing read of earlier answers, by language; nothing sensitive. */
-  earlier: Record<string, object>;
-}
-
 /** Saves and submissions: checked by the compiled questionnaire, written in one statement, acknowledged after its commit. */
 @Injectable()
 export class ResponseService {
   constructor(
     @Inject(DataSource) private readonly db: DataSource,
     @Inject(Clock) private readonly clock: Clock,
-    @Inject(QuestionnaireService) private readonly questionnaires: QuestionnaireService,
-    @Inject(KnownStudies) private readonly studies: KnownStudies,
+    @Inject(SessionService) private readonly sessions: SessionService,
     @Inject(FeedService) private readonly feeds: FeedService,
     @Inject(ResidenceService) private readonly residence: ResidenceService,
   ) {}
-
-  /**
-   * What a session may see: its own answers. Once there are answers of other sessions, the questionnaire is what is still
-   * open: items answered before are left out, routing on them resolved. What a session answered itself it may always
-   * write again, since another of its tabs may show it still.
-   */
-  async interview(sessionHash: Buffer): Promise<InterviewView> {
-    const at = await this.caseOf(sessionHash);
-    admit(admissionOf(at), this.clock.now());
-    const { questionnaire, fed } = await this.opened(at);
-    const { answers, writer } = replay(await revisionsOf(this.db, at.member_id, at.wave_id));
-    const own = pick(answers, (item) => writer.get(item) === at.session_id);
-    const resumedElsewhere = Object.keys(answers).some((item) => !(item in own));
-    const here = itemsFrom(questionnaire.json, at.reached);
-    const view = resumedElsewhere
-      ? resumeView(
-          questionnaire.json,
-          pick(answers, (item) => !(item in own && here.has(keyOwner(item, questionnaire.check)))),
-          at.reached ?? undefined,
-          contextOf(fed, at.locale, this.clock.now()),
-          questionnaire.check,
-        )
-      : { questionnaire: questionnaire.json, openItems: null };
-    await this.db.query('UPDATE respondent_session SET open_items = $2 WHERE token_hash = $1', [
-      sessionHash,
-      view.openItems === null ? null : JSON.stringify([...view.openItems, ...Object.keys(own)]),
-    ]);
-    return {
-      case: at,
-      questionnaire: view.questionnaire,
-      answers: own,
-      resumedElsewhere,
-      earlier: fed ? variablesFor(fed, questionnaire, at.locales) : {},
-    };
-  }
 
   /**
    * Saves the answers so far as the next revision. Repeating a save gets the same reply.
@@ -127,12 +66,12 @@ export class ResponseService {
     sessionHash: Buffer,
     request: SaveRequest,
   ): Promise<{ revision: number; savedAt: string; differs?: Record<string, boolean> }> {
-    const at = await this.caseOf(sessionHash);
+    const at = await this.sessions.caseOf(sessionHash);
     const bodyHash = hashOfBody(request);
     if (request.base !== at.revision) return this.saveAgain(at, request, bodyHash);
     const now = this.clock.now();
     admit(admissionOf(at), now);
-    const { questionnaire, fed: before } = await this.opened(at);
+    const { questionnaire, fed: before } = await this.sessions.opened(at);
     const { page } = request;
     speaks(at, request.locale);
     stands(questionnaire.json, { page, reached: request.reached });
@@ -153,7 +92,8 @@ export class ResponseService {
       locale,
       ...stored(recordOf(questionnaire, verdict, reached, fedCells)),
     });
-    if (revision === undefined) return this.saveAgain(await this.caseOf(sessionHash), request, bodyHash);
+    if (revision === undefined)
+      return this.saveAgain(await this.sessions.caseOf(sessionHash), request, bodyHash);
     return { revision, savedAt: now.toISOString(), ...differing(fed) };
   }
 
@@ -165,12 +105,12 @@ export class ResponseService {
     sessionHash: Buffer,
     request: SubmitRequest,
   ): Promise<{ receipt: string; submittedOn: string }> {
-    const at = await this.caseOf(sessionHash);
+    const at = await this.sessions.caseOf(sessionHash);
     const bodyHash = hashOfBody(request);
     if (request.base !== at.revision) return this.submitAgain(at, request, bodyHash);
     const now = this.clock.now();
     admit(admissionOf(at), now);
-    const { questionnaire, study, fed: before } = await this.opened(at);
+    const { questionnaire, study, fed: before } = await this.sessions.opened(at);
     const { locale } = request;
     speaks(at, locale);
     const fed = before && (await this.feeds.compare(at, questionnaire, before, request.answers));
@@ -209,7 +149,8 @@ export class ResponseService {
       },
       submission,
     );
-    if (revision === undefined) return this.submitAgain(await this.caseOf(sessionHash), request, bodyHash);
+    if (revision === undefined)
+      return this.submitAgain(await this.sessions.caseOf(sessionHash), request, bodyHash);
     if (submission.residence) await this.deriveResidence(at.member_id);
     return { receipt, submittedOn: written.on };
   }
@@ -224,19 +165,6 @@ export class ResponseService {
         'residence could not be derived; the next sweep will',
       );
     }
-  }
-
-  /** The questionnaire of a case, its study, and the earlier answers that it is shown. */
-  private async opened(at: SessionCase) {
-    const questionnaire = await this.questionnaires.get(at.questionnaire_id);
-    const study = await this.studies.file(at.study_id, at.study_version);
-    return { questionnaire, study, fed: await this.feeds.of(at, questionnaire, study) };
-  }
-
-  private async caseOf(sessionHash: Buffer): Promise<SessionCase> {
-    const at = await sessionCase(this.db, sessionHash, dateOf(this.clock.now()));
-    if (!at) throw NoSession({});
-    return at;
   }
 
   /**
@@ -300,31 +228,6 @@ export class ResponseService {
   }
 }
 
-const admissionOf = (at: SessionCase) => ({
-  caseState: at.case_state,
-  memberStatus: at.member_status,
-  submitted: at.submitted,
-  wave: { letter: at.letter, openedAt: at.opened_at, closesAt: at.closes_at, closedAt: at.closed_at },
-});
-
-/** A language that the study does not have could not be written to later. */
-function speaks(at: SessionCase, locale: string): void {
-  if (!at.locales.includes(locale)) throw InvalidBody({ findings: ['locale: not one of the study'] });
-}
-
-/** Pages must be the questionnaire's: they are stored, and tell what was shown. */
-function stands(json: object, named: Record<string, string>): void {
-  const findings = Object.entries(named)
-    .filter(([, page]) => pageIndex(json, page) < 0)
-    .map(([key]) => `${key}: not a page of the questionnaire`);
-  if (findings.length > 0) throw InvalidBody({ findings });
-}
-
-const accepted = (verdict: Verdict): Verdict => {
-  if (!verdict.ok) throw AnswersRefused({ findings: verdict.findings });
-  return verdict;
-};
-
 const differing = (fed: Fed | undefined) => (fed ? { differs: differences(fed) } : {});
 
 const stored = ({ record, children, coder, answeredShare }: ReturnType<typeof recordOf>) => ({
@@ -333,8 +236,5 @@ const stored = ({ record, children, coder, answeredShare }: ReturnType<typeof re
   coder,
   answeredShare,
 });
-
-const pick = (answers: Answers, wanted: (item: string) => boolean): Answers =>
-  Object.fromEntries(Object.entries(answers).filter(([item]) => wanted(item)));
 
 const hashOfBody = (request: object): Buffer => createHash('sha256').update(JSON.stringify(request)).digest();

@@ -71,7 +71,7 @@ describe('what a follow-up tells a person of earlier waves', () => {
         { sp_country: 'GEO', sp_year: 2022, sp_month: 'mar' },
         { sp_country: 'SRB', sp_region: 'Белград', sp_year: 2022, sp_month: 'autumn' },
       ],
-      init_has_wave: 'a',
+      lang_local_wave: 'a',
       lang_local: 'simple',
     });
     const said = (await visitor.interview()).json;
