@@ -51,6 +51,14 @@ export class FollowMembersThroughTime1795305600004 implements MigrationInterface
       );
       COMMENT ON TABLE disposition_override IS 'what staff decided instead of the computed disposition; the last one counts, none is ever changed';
 
+      CREATE VIEW interview AS
+        SELECT c.member_id, c.wave_id FROM issued_case c
+        WHERE coalesce(
+          (SELECT o.disposition FROM disposition_override o
+           WHERE o.member_id = c.member_id AND o.wave_id = c.wave_id ORDER BY o.seq DESC LIMIT 1),
+          c.disposition) IN ('1.1', '1.2');
+      COMMENT ON VIEW interview IS 'cases that count as having spoken: complete, or partial with sufficient information';
+
       CREATE TABLE case_feed (
         member_id uuid NOT NULL,
         wave_id text NOT NULL,
@@ -157,6 +165,7 @@ export class FollowMembersThroughTime1795305600004 implements MigrationInterface
 
   async down(db: QueryRunner): Promise<void> {
     await db.query(`
+      DROP VIEW interview;
       DROP TABLE tracing_attempt, tracing_task, residence_move, residence_revision, residence_report, experiment_arm,
         case_feed, disposition_override;
       DELETE FROM residence_spell WHERE until_nr IS NOT NULL OR source_wave_id IS NULL;

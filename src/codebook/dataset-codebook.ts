@@ -26,17 +26,32 @@ export interface DescribedDataset {
   columns: DescribedColumn[];
 }
 
-/** The codebook of an export: every file with its unique key and every column with its words in each language. */
+/** A file that could not be written, and why. */
+export interface LeftOut {
+  file: string;
+  why: Texts;
+}
+
+/**
+ * The codebook of an export: every file with its unique key and every column with its words in each language; files that
+ * were left out; variables whose waves were not pooled, as their codes are not comparable.
+ */
 export function datasetCodebook(
   study: { id: string; title: Texts },
   locales: string[],
   datasets: readonly DescribedDataset[],
+  {
+    leftOut,
+    notPooled,
+  }: { leftOut: readonly LeftOut[]; notPooled: readonly { variable: string; why: string[] }[] },
 ) {
   return {
     study: study.id,
     title: study.title,
     locales,
     dispositionEdition: AAPOR_EDITION,
+    leftOut,
+    notPooled,
     files: datasets.map(({ file, label, key, columns }) => ({
       file,
       label,

@@ -1,4 +1,6 @@
 import { ClientBase } from 'pg';
+import { type WaveFile } from '../study/study.js';
+import { type PartialRule } from '../wave/disposition.js';
 
 /**
  * Numbers the people of a study for one export, in a temporary table that ends with the transaction: nine digits from a
@@ -30,6 +32,21 @@ export async function numberPeople(db: ClientBase, studyId: string, key: Buffer)
 const PIDP = (id: string, round: string) =>
   `100000000 + (('x' || substr(encode(sha256($1::bytea || convert_to(${id}::text || '/' || ${round}, 'UTF8')), 'hex'), 1, 15))::bit(60)::bigint % 900000000)::int`;
 
+/** Staff's last decision on each case, in a temporary table that ends with the transaction. */
+export async function gatherOverrides(db: ClientBase, studyId: string): Promise<void> {
+  await db.query(
+    `CREATE TEMP TABLE export_override (member_id uuid, wave_id text, disposition text, PRIMARY KEY (member_id, wave_id)) ON COMMIT DROP`,
+  );
+  await db.query(
+    `INSERT INTO export_override
+     SELECT DISTINCT ON (o.member_id, o.wave_id) o.member_id, o.wave_id, o.disposition
+     FROM disposition_override o JOIN wave w ON w.id = o.wave_id
+     WHERE w.study_id = $1 ORDER BY o.member_id, o.wave_id, o.seq DESC`,
+    [studyId],
+  );
+  await db.query('ANALYZE export_override');
+}
+
 /** The questionnaire versions that a wave's answers were given to, the newest first, with the wave's own at the head. */
 export async function versionsAnswered(db: ClientBase, waveId: string): Promise<string[]> {
   const { rows } = await db.query<{ id: string }>(
@@ -39,4 +56,22 @@ export async function versionsAnswered(db: ClientBase, waveId: string): Promise<
     [waveId],
   );
   return rows.map((row) => row.id);
+}
+
+export interface ExportedWave {
+  id: string;
+  letter: string;
+  definition: WaveFile;
+  opened: boolean;
+  /** As it was fixed when the wave was opened; null before. */
+  partial_rule: PartialRule | null;
+}
+
+/** Every wave of a study, by letter. */
+export async function wavesOf(db: ClientBase, studyId: string): Promise<ExportedWave[]> {
+  const { rows } = await db.query<ExportedWave>(
+    `SELECT id, letter, definition, opened_at IS NOT NULL AS opened, partial_rule FROM wave WHERE study_id = $1 ORDER BY letter`,
+    [studyId],
+  );
+  return rows;
 }

@@ -7,17 +7,22 @@ import { Inject, Injectable } from '@nestjs/common';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { DataSource } from 'typeorm';
+import { concordanceOf } from '../codebook/concordance.js';
 import { datasetCodebook } from '../codebook/dataset-codebook.js';
+import { parseRecodes } from '../codebook/recode.js';
 import { Clock } from '../kit/clock.js';
 import { CONFIG, type Config } from '../kit/config.js';
 import { QuestionnaireService } from '../questionnaire/questionnaire.service.js';
+import { ResidenceService } from '../residence/residence.service.js';
 import { ResponseCoder } from '../response/response-coder.service.js';
+import { type StudyFile } from '../study/study.js';
 import { StudyService } from '../study/study.service.js';
-import { WaveRow } from '../wave/wave.entity.js';
 import { recordsWithCrlf } from './crlf.node.js';
-import { copyStatement, type Dataset, waveDatasets } from './dataset.js';
+import { copyStatement, type Dataset } from './column.js';
 import { NothingToExport } from './export.problems.js';
-import { numberPeople, versionsAnswered } from './export.queries.js';
+import { gatherOverrides, numberPeople, versionsAnswered, wavesOf } from './export.queries.js';
+import { studyDatasets, type StudySource } from './study-datasets.js';
+import { variablesOf } from './variable-column.js';
 
 export interface ExportedFile {
   file: string;
@@ -35,6 +40,7 @@ export class ExportService {
     @Inject(StudyService) private readonly studies: StudyService,
     @Inject(QuestionnaireService) private readonly questionnaires: QuestionnaireService,
     @Inject(ResponseCoder) private readonly coder: ResponseCoder,
+    @Inject(ResidenceService) private readonly residence: ResidenceService,
   ) {}
 
   /**
@@ -43,15 +49,8 @@ export class ExportService {
    */
   async export(studyId: string, directory: string, key: Buffer = randomBytes(32)): Promise<ExportedFile[]> {
     const study = await this.studies.get(studyId);
-    const waves = await this.db.getRepository(WaveRow).find({ where: { studyId }, order: { letter: 'ASC' } });
-    const opened = waves.filter((wave) => wave.openedAt !== null);
-    if (opened.length === 0) throw NothingToExport({ study: studyId });
     await this.coder.bringUpToDate(studyId);
-    await this.db.query(
-      'INSERT INTO export_run (id, study_id, pidp_key, created_at) VALUES ($1, $2, $3, $4)',
-      [randomUUID(), studyId, key, this.clock.now()],
-    );
-    await mkdir(directory, { recursive: true });
+    await this.residence.bringUpToDate();
     const client = new pg.Client({
       connectionString: this.config.databaseUrl,
       application_name: 'onward-export',
@@ -61,20 +60,16 @@ export class ExportService {
       await client.query(
         "BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO'",
       );
+      const source = await this.source(client, studyId, study.file);
+      await this.db.query(
+        'INSERT INTO export_run (id, study_id, pidp_key, created_at) VALUES ($1, $2, $3, $4)',
+        [randomUUID(), studyId, key, this.clock.now()],
+      );
+      await mkdir(directory, { recursive: true });
       await numberPeople(client, studyId, key);
+      await gatherOverrides(client, studyId);
+      const { datasets, ...missing } = studyDatasets(source);
       const written: ExportedFile[] = [];
-      const datasets: Dataset[] = [];
-      for (const wave of opened) {
-        const versions = await this.versions(client, wave.id);
-        datasets.push(
-          ...waveDatasets({
-            waveId: wave.id,
-            letter: wave.letter,
-            versions,
-            partialRule: study.file.partialRule,
-          }),
-        );
-      }
       for (const dataset of datasets) {
         const rows = await writeCsv(client, dataset, join(directory, dataset.file));
         written.push({ file: dataset.file, rows, columns: dataset.columns.length });
@@ -84,12 +79,43 @@ export class ExportService {
         { id: studyId, title: study.file.title },
         study.file.locales,
         datasets,
+        missing,
       );
       await writeWhole(join(directory, 'codebook.json'), JSON.stringify(codebook, null, 2) + '\n');
       return written;
     } finally {
       await client.end();
     }
+  }
+
+  /** What the files are made from. Waves that are only designed count for the comparison of codes, and have no files. */
+  private async source(client: pg.Client, studyId: string, file: StudyFile): Promise<StudySource> {
+    const waves = await wavesOf(client, studyId);
+    const opened = waves.filter((wave) => wave.opened);
+    const surveys = [];
+    for (const wave of waves.filter(({ definition }) => definition.kind !== 'check-in')) {
+      const { id: waveId, letter, opened: isOpen, partial_rule: partialRule } = wave;
+      const versions = await this.versions(client, waveId);
+      surveys.push({ waveId, letter, isOpen, versions, partialRule: partialRule ?? file.partialRule });
+    }
+    const fielded = surveys.filter(({ isOpen }) => isOpen);
+    if (fielded.length === 0) throw NothingToExport({ study: studyId });
+    const concordance = concordanceOf(
+      surveys.map((wave) => ({ letter: wave.letter, variables: variablesOf(wave, 'main') })),
+      parseRecodes(file.recodes),
+    );
+    return {
+      studyId,
+      locales: file.locales,
+      waves: fielded,
+      checkIns: opened
+        .filter(({ definition }) => definition.kind === 'check-in')
+        .map(({ id: waveId, letter }) => ({ waveId, letter })),
+      experiments: [
+        ...new Set(opened.flatMap(({ definition }) => (definition.experiments ?? []).map(({ id }) => id))),
+      ],
+      concordance: concordance.filter(({ wave }) => fielded.some(({ letter }) => letter === wave)),
+    };
   }
 
   private async versions(client: pg.Client, waveId: string) {

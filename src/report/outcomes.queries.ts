@@ -74,7 +74,7 @@ export const seamsAfter = (
      CROSS JOIN LATERAL (
        SELECT array_agg(to_char(coalesce(r.submitted_on, r.saved_on), 'YYYY-MM')) AS interviews
        FROM response r
-       JOIN issued_case c ON c.member_id = r.member_id AND c.wave_id = r.wave_id AND c.state IN ('complete', 'partial')
+       JOIN interview i ON i.member_id = r.member_id AND i.wave_id = r.wave_id
        JOIN wave w ON w.id = r.wave_id AND w.definition ->> 'kind' IS DISTINCT FROM 'check-in'
        WHERE r.member_id = m.id
      ) AS t

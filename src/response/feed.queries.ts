@@ -18,7 +18,7 @@ export const interviewsBefore = (
   db.query(
     `SELECT w.letter AS wave, coalesce(r.submitted_on, r.saved_on)::text AS on, r.questionnaire_id, r.answers
      FROM response r
-     JOIN issued_case c ON c.member_id = r.member_id AND c.wave_id = r.wave_id AND c.state IN ('complete', 'partial')
+     JOIN interview i ON i.member_id = r.member_id AND i.wave_id = r.wave_id
      JOIN wave w ON w.id = r.wave_id AND w.definition ->> 'kind' IS DISTINCT FROM 'check-in'
      WHERE r.member_id = $1 AND r.wave_id <> $2
      ORDER BY coalesce(r.submitted_on, r.saved_on), w.opened_at`,

@@ -57,7 +57,8 @@ const CYRILLIC: Record<string, string> = {
 const RESERVED = new Set(
   (
     'all and by eq ge gt le lt ne not or to with byte double float if in int long using str strl else for function ' +
-    'next repeat return true false null while break inf nan na pidp wave syear'
+    'next repeat return true false null while break inf nan na pidp wave syear ' +
+    'hostcountry disp intdate intlang'
   ).split(' '),
 );
 

@@ -9,6 +9,7 @@ import { answersUpTo, completeAnswers } from '../../make/wave-a-answers.js';
 
 type Row = Record<string, string>;
 interface Book {
+  leftOut: { file: string; why: Record<string, string> }[];
   files: {
     file: string;
     key: string[];
@@ -116,6 +117,12 @@ test('the codebook names exactly the columns of each file, and every number that
   }
 });
 
+test('one wave is its own panel: the files across waves are left out, and the codebook says why', async () => {
+  const book = JSON.parse(await text('codebook.json')) as Book;
+  expect(book.leftOut.map(({ file }) => file)).toEqual(['panel_long.csv', 'panel_wide.csv']);
+  for (const { why } of book.leftOut) expect(Object.keys(why).sort()).toEqual(['en', 'ru']);
+});
+
 test('records end with CRLF (RFC 4180), while a break inside an answer stays as it was written', async () => {
   const content = await text('a_indresp.csv');
   expect(content.endsWith('\r\n')).toBe(true);
@@ -128,8 +135,8 @@ test('an item of a newer version is not in the version that was answered', async
     `WITH newer AS (
        INSERT INTO questionnaire_version (id, study_id, content, imported_at)
        SELECT 'newer', study_id, replace(content, '"name": "job_level"', '"name": "job_level_new"'), imported_at + interval '1 day'
-       FROM questionnaire_version RETURNING id)
-     UPDATE wave SET questionnaire_id = 'newer' FROM newer`,
+       FROM questionnaire_version WHERE id = (SELECT questionnaire_id FROM wave WHERE letter = 'a') RETURNING id)
+     UPDATE wave SET questionnaire_id = 'newer' FROM newer WHERE letter = 'a'`,
   );
   const again = await mkdtemp(join(tmpdir(), 'onward-export-'));
   await field.services(ExportService).export(field.study.id, again);
