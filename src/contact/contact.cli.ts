@@ -18,7 +18,7 @@ export const contactCommands: AddCommands = (program, out, inApp) => {
   wave
     ?.command('open')
     .description(
-      'open a wave: issue a case to every active member without one and plan its messages; repeat to add newcomers',
+      'open a wave: issue a case to every eligible member in their window and plan its messages; repeat to add newcomers',
     )
     .requiredOption('--wave <letter>', 'the wave, such as a')
     .option('--study <study>', 'the study, by id or code; needed where there are several')

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ResidenceModule } from '../residence/residence.module.js';
 import { StudyModule } from '../study/study.module.js';
 import { VaultModule } from '../vault/vault.module.js';
 import { WaveModule } from '../wave/wave.module.js';
@@ -8,7 +9,7 @@ import { StopService } from './stop.service.js';
 import { Sweep } from './sweep.service.js';
 
 @Module({
-  imports: [StudyModule, WaveModule, VaultModule],
+  imports: [ResidenceModule, StudyModule, WaveModule, VaultModule],
   providers: [ContactService, ContactProcessor, StopService, Sweep],
   exports: [ContactService, ContactProcessor, StopService, Sweep],
 })

@@ -1,5 +1,5 @@
 import { DataSource, EntityManager } from 'typeorm';
-import { type CaseState } from '../wave/case-state.js';
+import { CASE_STATES, type CaseState, stateAfter } from '../wave/case-state.js';
 
 export interface PlannedStep {
   step: string;
@@ -38,6 +38,10 @@ export interface AttemptRow {
   locale: string;
   time_zone: string | null;
   host_country: string;
+  residence_country: string | null;
+  residence_region: string | null;
+  /** When the case can no longer be answered: the end of the member's own window, or else of the wave. */
+  closes_at: Date;
   stopped: boolean;
   study_paused: boolean;
   wave_closed: boolean;
@@ -45,7 +49,8 @@ export interface AttemptRow {
 
 const ATTEMPT = `
   SELECT a.member_id, a.wave_id, a.step, a.channel, a.due_at, a.tries, c.state AS case_state, m.status AS member_status,
-         m.channels AS member_channels, m.locale, m.time_zone, m.host_country,
+         m.channels AS member_channels, m.locale, m.time_zone, m.host_country, m.residence_country, m.residence_region,
+         coalesce(c.closes_at, w.closes_at) AS closes_at,
          EXISTS (SELECT FROM message_stop s WHERE s.member_id = m.id AND s.channel = a.channel) AS stopped,
          y.sending_paused_at IS NOT NULL AS study_paused, w.closed_at IS NOT NULL AS wave_closed
   FROM contact_attempt a
@@ -140,6 +145,27 @@ export async function markInvited(
     [member_id, wave_id, on],
   );
 }
+
+/** The message came back: the case is undeliverable where it still waited for the person, until they open another message. */
+export async function markUndeliverable(
+  db: EntityManager,
+  { member_id, wave_id }: Attempt,
+  on: string,
+): Promise<void> {
+  await db.query(
+    `WITH moved AS (
+       UPDATE issued_case SET state = 'undeliverable' WHERE member_id = $1 AND wave_id = $2 AND state = ANY($4::text[]) RETURNING 1
+     )
+     INSERT INTO case_event (member_id, wave_id, seq, event, state, happened_on)
+     SELECT $1, $2, (SELECT coalesce(max(seq), 0) + 1 FROM case_event WHERE member_id = $1 AND wave_id = $2), 'bounce', 'undeliverable', $3
+     FROM moved`,
+    [member_id, wave_id, on, BOUNCES],
+  );
+}
+
+const BOUNCES = CASE_STATES.filter(
+  (state) => state !== 'undeliverable' && stateAfter(state, 'bounce') === 'undeliverable',
+);
 
 export async function addPersonalLink(
   db: EntityManager,

@@ -20,12 +20,14 @@ import {
   lapseSending,
   lockDueAttempt,
   markInvited,
+  markUndeliverable,
   planAttempts,
   plannedAttempts,
   settleAttempt,
 } from './contact.queries.js';
 import { type ContactFacts, decide, type PlannedContact } from './decision.js';
 import { renderLetter } from './letter.js';
+import { contactZones } from './zones.js';
 import { type Delivery, type Mail, Mailer } from './mailer.node.js';
 
 /** With the back-off that is two days: a mail server that is away over a night loses nothing. */
@@ -192,7 +194,7 @@ export class ContactService implements OnApplicationShutdown {
             day: 'numeric',
             month: 'long',
             timeZone: 'UTC',
-          }).format(wave.closesAt),
+          }).format(attempt.closes_at),
         },
         locale,
       ),
@@ -218,6 +220,11 @@ export class ContactService implements OnApplicationShutdown {
         reason: delivery.code,
         dueAt: new Date(now.getTime() + backOffMinutes * 60_000),
         tries: attempt.tries + 1,
+      });
+    } else if (delivery.kind === 'refused' && delivery.bounced) {
+      await this.db.transaction(async (tx) => {
+        await settleAttempt(tx, attempt, { state: 'failed', reason: delivery.code });
+        await markUndeliverable(tx, attempt, dateOf(now));
       });
     } else {
       const state = delivery.kind === 'unknown' ? 'unknown' : 'failed';
@@ -247,10 +254,15 @@ export function factsOf(row: AttemptRow, wave: OpenWave, study: Study): ContactF
     stopped: row.stopped,
     studyPaused: row.study_paused,
     waveClosed: row.wave_closed,
-    waveClosesAt: wave.closesAt,
+    waveClosesAt: row.closes_at,
     dueAt: row.due_at,
     isInvitation: wave.file.contactPlan[0]?.step === row.step,
-    zones: row.time_zone ? [row.time_zone] : plausibleZones(study.file, row.host_country),
+    zones: contactZones(
+      { timeZone: row.time_zone, country: row.residence_country, region: row.residence_region },
+      plausibleZones(study.file, row.host_country),
+      wave.file.contactHours,
+      row.due_at,
+    ),
     hours: wave.file.contactHours,
   };
 }

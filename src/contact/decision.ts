@@ -11,10 +11,11 @@ export interface ContactFacts {
   stopped: boolean;
   studyPaused: boolean;
   waveClosed: boolean;
+  /** The end of the member's own window, or else of the wave. */
   waveClosesAt: Date;
   dueAt: Date;
   isInvitation: boolean;
-  /** The member's IANA zone, or all plausible ones where it is not known. */
+  /** The member's IANA zone, or all plausible ones where it is not known, the most populous first. */
   zones: readonly string[];
   hours: ContactHours;
 }

@@ -10,10 +10,13 @@ export interface Mail {
 }
 
 /**
- * What became of a message. `refused`: the server said no for good; `later`: it was not taken, try again;
- * `unknown`: the connection broke after the message was handed over, so it may have arrived.
+ * What became of a message. `refused`: the server said no for good, with `bounced` to the address itself; `later`: it was not
+ * taken, try again; `unknown`: the connection broke after the message was handed over, so it may have arrived.
  */
-export type Delivery = { kind: 'sent' } | { kind: 'refused' | 'later' | 'unknown'; code: string };
+export type Delivery =
+  | { kind: 'sent' }
+  | { kind: 'refused'; code: string; bounced: boolean }
+  | { kind: 'later' | 'unknown'; code: string };
 
 /** A pooled SMTP client. No tracking of any kind: what is opened or clicked is not the mail's business. */
 export class Mailer {
@@ -83,9 +86,10 @@ function deliveryOf(cause: unknown): Delivery {
   };
   const name = `smtp_${responseCode ?? code ?? 'ERROR'}`;
   const toTheMessage = ['MAIL FROM', 'RCPT TO', 'DATA'].includes(command ?? '');
-  if (responseCode !== undefined)
-    return { kind: responseCode >= 500 && toTheMessage ? 'refused' : 'later', code: name };
-  if (code === 'EENVELOPE') return { kind: 'refused', code: name };
+  if (responseCode !== undefined && responseCode >= 500 && toTheMessage)
+    return { kind: 'refused', code: name, bounced: command === 'RCPT TO' };
+  if (responseCode !== undefined) return { kind: 'later', code: name };
+  if (code === 'EENVELOPE') return { kind: 'refused', code: name, bounced: false };
   if (syscall === 'connect' || NEVER_HANDED_OVER.has(code ?? '') || BEFORE_HELLO.has(timeoutType ?? ''))
     return { kind: 'later', code: name };
   return { kind: 'unknown', code: name };

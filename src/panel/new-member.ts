@@ -8,5 +8,8 @@ export interface NewMember {
   timeZone?: string;
   cohort: string;
   recruitmentSource: string;
+  /** The member who brought them in, and the coupon that they came with. */
+  recruiterId?: string;
+  coupon?: string;
   synthetic?: boolean;
 }

@@ -1,4 +1,5 @@
-import { type EntityManager } from 'typeorm';
+import { type DataSource, type EntityManager } from 'typeorm';
+import { type MemberStatus } from './member-status.js';
 import { type NewMember } from './new-member.js';
 
 /** Adds people to a study's panel, without any way to reach them: that is the vault's. */
@@ -9,10 +10,11 @@ export async function addMembers(
   on: string,
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO member (id, study_id, cohort, recruitment_source, host_country, locale, time_zone, channels, status, synthetic, joined_on)
-     SELECT id, $1, cohort, source, country, locale, zone, '{email}', 'active', synthetic, $2
-     FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::boolean[])
-       AS p(id, cohort, source, country, locale, zone, synthetic)`,
+    `INSERT INTO member (id, study_id, cohort, recruitment_source, host_country, locale, time_zone, channels, status, synthetic,
+                         joined_on, recruiter_id, coupon)
+     SELECT id, $1, cohort, source, country, locale, zone, '{email}', 'active', synthetic, $2, recruiter, coupon
+     FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::boolean[], $10::uuid[], $11::text[])
+       AS p(id, cohort, source, country, locale, zone, synthetic, recruiter, coupon)`,
     [
       studyId,
       on,
@@ -23,6 +25,30 @@ export async function addMembers(
       members.map((m) => m.locale),
       members.map((m) => m.timeZone ?? null),
       members.map((m) => m.synthetic ?? false),
+      members.map((m) => m.recruiterId ?? null),
+      members.map((m) => m.coupon ?? null),
     ],
   );
+}
+
+/** Those of some ids (UUIDs) that are members of a study. */
+export async function membersAmong(db: DataSource, studyId: string, ids: string[]): Promise<Set<string>> {
+  const rows = await db.query<{ id: string }[]>(
+    'SELECT id FROM member WHERE study_id = $1 AND id = ANY($2::uuid[])',
+    [studyId, ids],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Whether a member belongs to the panel, with their row locked; undefined where there is none. */
+export async function lockMember(tx: EntityManager, memberId: string): Promise<MemberStatus | undefined> {
+  const rows = await tx.query<{ status: MemberStatus }[]>(
+    'SELECT status FROM member WHERE id = $1 FOR NO KEY UPDATE',
+    [memberId],
+  );
+  return rows[0]?.status;
+}
+
+export async function setStatus(tx: EntityManager, memberId: string, status: MemberStatus): Promise<void> {
+  await tx.query('UPDATE member SET status = $2 WHERE id = $1', [memberId, status]);
 }

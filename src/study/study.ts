@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { InvalidStudyFile, type StudyFault } from './study.problems.js';
+import { COUNTRY, distinct, LOCALES, NAME, SHARE, SLUG, VERSION, ZONE } from './study-shapes.js';
+import { waveSchema } from './study-wave.js';
 
 /** A text by locale, such as `{ ru: 'Сербия', en: 'Serbia' }`: one entry for each locale of the study. */
 export type Texts = Record<string, string>;
@@ -31,9 +33,18 @@ export interface ConsentFile {
   channel?: 'email' | 'telegram';
   version: string;
   text: Texts;
+  /** What those who live elsewhere agree to, where the law or the ethics there ask for other words. */
+  variants?: ConsentVariant[];
 }
 
-/** What the study measures in each wave, and the items from which it is computed. */
+export interface ConsentVariant {
+  /** Where a person lives, from the study's side. */
+  residence: 'host' | 'eu' | 'us' | 'russia' | 'other';
+  version: string;
+  text: Texts;
+}
+
+/** What the study measures, and the items from which it is computed in the waves that ask them. */
 export interface Indicator {
   id: string;
   takeaway: number;
@@ -41,16 +52,25 @@ export interface Indicator {
   items: string[];
 }
 
-/** A step of the contact plan: the letter that goes out so many days after the wave opens. */
+/** A step of the contact plan: the letter that goes out so many days after a case was issued. */
 export interface ContactStep {
   step: string;
   afterDays: number;
   letter: string;
 }
 
+/** Members are drawn at random, once, into arms that differ in how some items are asked. */
+export interface ExperimentFile {
+  id: string;
+  items: string[];
+  arms: ('declared' | 'independent')[];
+}
+
 export interface WaveFile {
   /** The letter that prefixes the wave's variables. */
   id: string;
+  /** A `check-in` keeps in touch between waves: it is issued and answered like a survey, and no wave to analysts. */
+  kind?: 'survey' | 'check-in';
   /** File name of the questionnaire, in the study's folder. */
   questionnaire: string;
   title: Texts;
@@ -58,7 +78,13 @@ export interface WaveFile {
   minutes: [number, number];
   /** `opt-in` waves have no response rate. */
   recruitment: 'opt-in' | 'panel';
+  /** Who gets a case, beyond being an active member: read by `wave/eligibility.ts`. Absent: everyone. */
+  eligibility?: unknown;
+  /** When a member can answer: read by `wave/window.ts`. Absent: from the opening for `windowDays`. */
+  window?: unknown;
+  /** Days from the opening to the close of the whole wave, whatever the members' own windows. */
   windowDays: number;
+  experiments?: ExperimentFile[];
   contactPlan: ContactStep[];
   /** Local hours in which messages may go out, "HH:MM", `from` inclusive, `to` exclusive. */
   contactHours: { from: string; to: string };
@@ -86,6 +112,9 @@ export interface StudyFile {
   crucial: string[];
   consents: ConsentFile[];
   indicators: Indicator[];
+  /** How codes that changed between waves are made comparable: read by `codebook/`. */
+  recodes?: unknown;
+  /** In the order of time. */
   waves: WaveFile[];
 }
 
@@ -114,49 +143,6 @@ const pathOf = (path: PropertyKey[]): string =>
     return sofar ? `${sofar}.${String(key)}` : String(key);
   }, '') || 'study.json';
 
-const LOCALES = z
-  .array(z.string().regex(/^[a-z]{2}$/, 'Give a locale as two lower-case letters, such as ru.'))
-  .min(1, 'Name at least one locale.')
-  .refine((all) => new Set(all).size === all.length, 'A locale stands twice in the list; name each once.');
-
-const COUNTRY = z
-  .string()
-  .regex(/^[A-Z]{3}$/, 'Give a country as three capital letters (ISO 3166-1 alpha-3), such as SRB.');
-const NAME = z
-  .string()
-  .regex(/^[a-z][a-z0-9_]{0,21}$/, 'Use up to 22 lower-case letters, digits and _, a letter first.');
-const SLUG = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,40}$/, 'Use lower-case letters, digits and -, a letter first.');
-const HOUR = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Give the hour as HH:MM.');
-const ZONE = z.string().refine(isZone, 'This is not an IANA time zone; write it like Europe/Belgrade.');
-const SHARE = z.number().min(0, 'A share is 0 or more.').max(1, 'A share is 1 or less.');
-
-function isZone(zone: string): boolean {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}
-
-/** An array whose members differ in one of their properties. */
-const distinct = <T extends z.ZodType>(item: T, key: keyof z.infer<T> & string) =>
-  z
-    .array(item)
-    .min(1, 'Name at least one.')
-    .superRefine((all, context) => {
-      all.forEach((one, index) => {
-        if (all.findIndex((other) => other[key] === one[key]) < index)
-          context.addIssue({
-            code: 'custom',
-            path: [index, key],
-            message: `${String(one[key])} is taken; choose another.`,
-          });
-      });
-    });
-
 function schemaFor(locales: string[]): z.ZodType<StudyFile> {
   const text = (locale: string) =>
     z.string(`Add the text in ${locale}.`).trim().min(1, `The text in ${locale} is empty; write it.`);
@@ -178,8 +164,16 @@ function schemaFor(locales: string[]): z.ZodType<StudyFile> {
       item: NAME,
       kind: z.enum(['participation', 'recontact', 'channel', 'data']),
       channel: z.enum(['email', 'telegram']).optional(),
-      version: z.string().min(1, 'Give the text a version.'),
+      version: VERSION,
       text: texts,
+      variants: distinct(
+        z.strictObject({
+          residence: z.enum(['host', 'eu', 'us', 'russia', 'other']),
+          version: VERSION,
+          text: texts,
+        }),
+        'residence',
+      ).optional(),
     })
     .refine((one) => (one.kind === 'channel') === (one.channel !== undefined), {
       path: ['channel'],
@@ -222,6 +216,7 @@ function schemaFor(locales: string[]): z.ZodType<StudyFile> {
         }),
         'id',
       ),
+      recodes: z.unknown().optional(),
       waves: distinct(waveSchema(texts), 'id'),
     })
     .superRefine((study, context) => {
@@ -233,39 +228,18 @@ function schemaFor(locales: string[]): z.ZodType<StudyFile> {
             message: `${item} already gives another consent; ask for each by its own item.`,
           });
       });
+      const experiments = new Map<string, string>();
+      study.waves.forEach((wave, index) => {
+        for (const { id, arms } of wave.experiments ?? []) {
+          const before = experiments.get(id) ?? String(arms);
+          experiments.set(id, before);
+          if (before !== String(arms))
+            context.addIssue({
+              code: 'custom',
+              path: ['waves', index, 'experiments'],
+              message: `${id} has other arms in an earlier wave; members keep their arm, so keep the arms or choose another id.`,
+            });
+        }
+      });
     });
 }
-
-/** Hours that no study may go beyond. */
-const EARLIEST = '09:00';
-const LATEST = '20:00';
-
-const waveSchema = (texts: z.ZodType<Texts>) =>
-  z
-    .strictObject({
-      id: z.string().regex(/^[a-z]$/, 'Use one lower-case letter: it prefixes the variables.'),
-      questionnaire: z.string().regex(/^[a-z0-9-]+\.json$/, 'Name a .json file in the folder of the study.'),
-      title: texts,
-      minutes: z
-        .tuple([z.int().min(1), z.int().min(1)])
-        .refine(([from, to]) => from <= to, 'Give the shorter time first.'),
-      recruitment: z.enum(['opt-in', 'panel']),
-      windowDays: z.int().min(1).max(366),
-      contactPlan: distinct(
-        z.strictObject({ step: SLUG, afterDays: z.int().min(0), letter: SLUG }),
-        'step',
-      ).refine(
-        (plan) => plan.every((step, index) => step.afterDays > (plan[index - 1]?.afterDays ?? -1)),
-        'Each step must come at least a day after the one before.',
-      ),
-      contactHours: z
-        .strictObject({ from: HOUR, to: HOUR })
-        .refine(
-          ({ from, to }) => EARLIEST <= from && from < to && to <= LATEST,
-          `Messages go out between ${EARLIEST} and ${LATEST}; choose hours within.`,
-        ),
-    })
-    .refine((wave) => (wave.contactPlan.at(-1)?.afterDays ?? 0) < wave.windowDays, {
-      path: ['contactPlan'],
-      message: 'The last step comes after the wave has closed; bring it forward or lengthen windowDays.',
-    });

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
+import { DataSource } from 'typeorm';
 import { type AddCommands } from '../kit/cli.js';
+import { membersAmong } from '../panel/panel.queries.js';
 import { studyMeant } from '../study/study.cli.js';
 import { StudyService } from '../study/study.service.js';
-import { peopleIn } from './people-file.js';
+import { peopleIn, recruitersIn } from './people-file.js';
 import { EnrolmentService } from './enrolment.service.js';
 
 export const enrolmentCommands: AddCommands = (program, out, inApp) => {
@@ -12,7 +14,7 @@ export const enrolmentCommands: AddCommands = (program, out, inApp) => {
     .description('members of the panel')
     .command('add')
     .description(
-      'add people from a CSV file: email, host_country, locale, and if known time_zone, cohort, source',
+      'add people from a CSV file: email, host_country, locale, and if known time_zone, cohort, source, recruiter, coupon',
     )
     .requiredOption('--file <file>', 'the CSV file, UTF-8, with a header')
     .option('--study <study>', 'the study, by id or code; needed where there are several')
@@ -27,7 +29,8 @@ export const enrolmentCommands: AddCommands = (program, out, inApp) => {
           trim: true,
           skip_empty_lines: true,
         }) as Record<string, string>[];
-        const people = peopleIn(rows, study.file);
+        const recruiters = await membersAmong(services(DataSource), study.id, recruitersIn(rows));
+        const people = peopleIn(rows, study.file, recruiters);
         if (!options.dryRun) await services(EnrolmentService).add(study.id, people);
         const added = options.dryRun ? 0 : people.length;
         if (options.json) return out.json({ study: study.id, valid: people.length, added });

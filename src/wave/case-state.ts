@@ -51,7 +51,10 @@ const WAITING: Moves = {
   close: 'expired',
 };
 
-/** The whole life of a case, as data. What is not here does not happen. */
+/**
+ * The whole life of a case, as data. What is not here does not happen, but for a case that staff end by overriding its disposition
+ * (`disposition-code.ts` tells the state).
+ */
 export const CASE_TRANSITIONS: Record<CaseState, Moves> = {
   issued: { ...WAITING, invite: 'invited' },
   invited: WAITING,
@@ -64,7 +67,7 @@ export const CASE_TRANSITIONS: Record<CaseState, Moves> = {
     close_partial: 'partial',
     close_insufficient: 'broke_off',
   },
-  undeliverable: WAITING,
+  undeliverable: { ...WAITING, close: 'undeliverable' },
   partial: {},
   complete: {},
   refused: {},
@@ -78,6 +81,9 @@ export const CASE_TRANSITIONS: Record<CaseState, Moves> = {
 export const stateAfter = (state: CaseState, event: CaseEvent): CaseState | undefined =>
   CASE_TRANSITIONS[state][event];
 
-/** A finished case accepts no more answers and is sent no more messages. */
+/**
+ * A finished case accepts no more answers and is sent no more messages. One whose mail bounced is not: another message may arrive, and
+ * after the close of its window no state matters any more.
+ */
 export const caseIsFinished = (state: CaseState): boolean =>
   state !== 'undeliverable' && Object.keys(CASE_TRANSITIONS[state]).length === 0;

@@ -1,4 +1,5 @@
 import { CASE_STATES } from './case-state.js';
+import { RESIDENCE_CLASSES } from '../residence/region.js';
 
 /** What a fact can be. Null where it has no value for a member, such as the status in a wave that was not issued to them. */
 export type FactValue = string | number | boolean | null;
@@ -12,9 +13,6 @@ export type FactKind =
   | { kind: 'yes_no' };
 export type FactCatalogue = Readonly<Record<string, FactKind>>;
 
-/** Where a person lives, from the study's side. */
-export const RESIDENCE_CLASSES = ['host', 'eu', 'us', 'russia', 'other'] as const;
-
 /**
  * The facts about a panel's members that a wave may select by.
  * @param waves     letters of the waves before it
@@ -25,6 +23,7 @@ export function panelFacts(waves: readonly string[], consents: readonly string[]
     cohort: { kind: 'code' },
     recruitment_source: { kind: 'code' },
     host_country: { kind: 'code' },
+    referred: { kind: 'yes_no' },
     synthetic: { kind: 'yes_no' },
     member_status: { kind: 'choice', values: ['active', 'withdrawn', 'dead'] },
     interviews: { kind: 'number', unit: 'interviews so far' },

@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { type WaveFile } from '../study/study.js';
+import { type PartialRule } from './disposition.js';
 
 @Entity('wave')
 export class WaveRow {
@@ -8,6 +9,9 @@ export class WaveRow {
   @Column('text') letter!: string;
   @Column('jsonb') definition!: WaveFile;
   @Column('text', { name: 'questionnaire_id' }) questionnaireId!: string;
+  /** As it stood when the wave was opened; so are the crucial items. Null before. */
+  @Column('jsonb', { name: 'partial_rule', nullable: true }) partialRule!: PartialRule | null;
+  @Column('jsonb', { nullable: true }) crucial!: string[] | null;
   @Column('timestamptz', { name: 'opened_at', nullable: true }) openedAt!: Date | null;
   @Column('timestamptz', { name: 'closes_at', nullable: true }) closesAt!: Date | null;
   @Column('timestamptz', { name: 'closed_at', nullable: true }) closedAt!: Date | null;

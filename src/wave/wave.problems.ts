@@ -30,3 +30,28 @@ export const NoResponseRate = problem<{ wave: string }>(
   (d) =>
     `Wave ${d.wave} recruited people who chose to come, so it has no response rate. Use the completion rate.`,
 );
+
+export const WindowHasPassed = problem<{ wave: string; closedOn: string }>(
+  'wave.window_has_passed',
+  409,
+  (d) =>
+    `The window of wave ${d.wave} ended on ${d.closedOn}. Give it another window in study.json and load the study again.`,
+);
+
+export const UnknownCase = problem<{ wave: string; member: string }>(
+  'wave.unknown_case',
+  404,
+  (d) => `No case of wave ${d.wave} was issued to member ${d.member}. Check both.`,
+);
+
+export const UnknownCode = problem<{ code: string; codes: string[] }>(
+  'wave.unknown_code',
+  422,
+  (d) => `${d.code} is no final disposition. Use one of ${d.codes.join(', ')}.`,
+);
+
+export const ReasonMissing = problem<Record<string, never>>(
+  'wave.reason_missing',
+  422,
+  () => 'Say in a few words why, and who decides: both are kept with the case.',
+);

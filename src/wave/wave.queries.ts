@@ -1,63 +1,60 @@
 import { EntityManager } from 'typeorm';
+import { type CaseState } from './case-state.js';
 
-/**
- * Issues a case to every eligible member that has none in the wave, and notes it in the case's history.
- * @returns how many were issued
- */
-export async function issueCases(db: EntityManager, waveId: string, on: string): Promise<number> {
-  const rows = await db.query<{ issued: number }[]>(
-    `WITH issued AS (
-       INSERT INTO issued_case (member_id, wave_id, state, locale, issued_on)
-       SELECT m.id, w.id, 'issued', m.locale, $2
-       FROM wave w JOIN member m ON m.study_id = w.study_id
-       WHERE w.id = $1 AND m.status = 'active'
-       ON CONFLICT ON CONSTRAINT issued_case_pk DO NOTHING
-       RETURNING member_id
-     ), noted AS (
-       INSERT INTO case_event (member_id, wave_id, seq, event, state, happened_on)
-       SELECT member_id, $1, 1, 'issue', 'issued', $2 FROM issued
-     )
-     SELECT count(*)::int AS issued FROM issued`,
-    [waveId, on],
-  );
-  return rows[0]?.issued ?? 0;
-}
-
-/** A case that the close of its wave ends. */
+/** A case that is not finished. */
 export interface OpenCase {
   member_id: string;
-  state: string;
+  wave_id: string;
+  state: CaseState;
   answered_share: number | null;
   ever_opened: boolean;
 }
 
-const UNDER_WAY = `('issued', 'invited', 'opened', 'started')`;
+/** A case whose mail bounced may still be opened, until its wave closes. */
+export const UNDER_WAY = `c.state IN ('issued', 'invited', 'opened', 'started', 'undeliverable') AND c.finished_on IS NULL`;
 
-/** Up to `limit` cases of a wave that are not finished, locked so that no save slips in between. */
-export async function lockOpenCases(db: EntityManager, waveId: string, limit: number): Promise<OpenCase[]> {
+/**
+ * Up to `limit` cases of a wave that are not finished, locked so that no save slips in between.
+ * @param endedBy  only those whose own window had closed by then
+ */
+export async function lockOpenCases(
+  db: EntityManager,
+  waveId: string,
+  limit: number,
+  endedBy: Date | null = null,
+): Promise<OpenCase[]> {
   const locked = await db.query<{ member_id: string }[]>(
-    `SELECT member_id FROM issued_case WHERE wave_id = $1 AND state IN ${UNDER_WAY}
-     ORDER BY member_id LIMIT $2 FOR UPDATE`,
-    [waveId, limit],
+    `SELECT c.member_id FROM issued_case c
+     WHERE c.wave_id = $1 AND ${UNDER_WAY} AND ($3::timestamptz IS NULL OR c.closes_at <= $3)
+     ORDER BY c.member_id LIMIT $2 FOR UPDATE`,
+    [waveId, limit, endedBy],
   );
   // A statement of its own, so that it sees what a save that held the case until just now has written.
-  return db.query(
-    `SELECT c.member_id, c.state, r.answered_share,
-            EXISTS (SELECT FROM case_event e WHERE e.member_id = c.member_id AND e.wave_id = c.wave_id AND e.event = 'open') AS ever_opened
-     FROM issued_case c LEFT JOIN response r USING (member_id, wave_id)
-     WHERE c.wave_id = $1 AND c.member_id = ANY($2::uuid[])`,
-    [waveId, locked.map((c) => c.member_id)],
-  );
+  return db.query(`${OPEN_CASE} WHERE c.wave_id = $1 AND c.member_id = ANY($2::uuid[])`, [
+    waveId,
+    locked.map((c) => c.member_id),
+  ]);
 }
 
-/** Waves whose window has passed, and closed ones in which a crash left cases under way. */
-export async function wavesToClose(db: EntityManager, now: Date): Promise<string[]> {
-  const rows = await db.query<{ id: string }[]>(
-    `SELECT id FROM wave w WHERE opened_at IS NOT NULL AND CASE WHEN closed_at IS NULL THEN closes_at <= $1
-       ELSE EXISTS (SELECT FROM issued_case c WHERE c.wave_id = w.id AND c.state IN ${UNDER_WAY}) END`,
+export const OPEN_CASE = `
+  SELECT c.member_id, c.wave_id, c.state, r.answered_share,
+         EXISTS (SELECT FROM case_event e WHERE e.member_id = c.member_id AND e.wave_id = c.wave_id AND e.event = 'open') AS ever_opened
+  FROM issued_case c LEFT JOIN response r USING (member_id, wave_id)`;
+
+/**
+ * Waves to close: those whose window has passed, and closed ones in which a crash left cases under way. Of other open waves only
+ * the cases end (`whole` is false) whose member's own window has closed.
+ */
+export async function wavesToClose(db: EntityManager, now: Date): Promise<{ id: string; whole: boolean }[]> {
+  return db.query(
+    `SELECT w.id, w.closed_at IS NOT NULL OR w.closes_at <= $1 AS whole FROM wave w
+     WHERE w.opened_at IS NOT NULL AND CASE
+       WHEN w.closed_at IS NULL THEN w.closes_at <= $1
+         OR EXISTS (SELECT FROM issued_case c WHERE c.wave_id = w.id AND ${UNDER_WAY} AND c.closes_at <= $1)
+       ELSE EXISTS (SELECT FROM issued_case c WHERE c.wave_id = w.id AND ${UNDER_WAY}) END
+     ORDER BY w.opened_at`,
     [now],
   );
-  return rows.map((row) => row.id);
 }
 
 /** Holds a wave until the transaction ends, so that it is not opened and closed at once. */
@@ -65,34 +62,64 @@ export async function lockWave(db: EntityManager, waveId: string): Promise<void>
   await db.query('SELECT FROM wave WHERE id = $1 FOR UPDATE', [waveId]);
 }
 
-/** Ends cases: state, disposition and history, one row each. */
-export async function endCases(
+/** Opens a wave, with the study's partial rule and crucial items as they stand now: from then on they are fixed. */
+export async function markOpened(
   db: EntityManager,
   waveId: string,
-  ends: { memberId: string; event: string; state: string; disposition: string }[],
+  openedAt: Date,
+  closesAt: Date,
+): Promise<void> {
+  await db.query(
+    `UPDATE wave w SET opened_at = $2, closes_at = $3, partial_rule = y.definition -> 'partialRule',
+       crucial = y.definition -> 'crucial'
+     FROM study y WHERE w.id = $1 AND y.id = w.study_id`,
+    [waveId, openedAt, closesAt],
+  );
+}
+
+/** How a case ends. */
+export interface CaseEnd {
+  memberId: string;
+  waveId: string;
+  event: string;
+  state: CaseState;
+  disposition: string;
+  reason?: string;
+}
+
+/** Ends cases: state, disposition and history, one row each. Their links open nothing any more. */
+export async function endCases(
+  db: EntityManager,
+  ends: readonly CaseEnd[],
   edition: string,
   on: string,
 ): Promise<void> {
   await db.query(
     `WITH ended AS (
-       SELECT * FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) AS e(member_id, event, state, disposition)
+       SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+         AS e(member_id, wave_id, event, state, disposition, reason)
      ), moved AS (
-       UPDATE issued_case c SET state = e.state, disposition = e.disposition, disposition_edition = $6,
-         finished_on = $7, last_active_at = NULL
-       FROM ended e WHERE c.member_id = e.member_id AND c.wave_id = $1
+       UPDATE issued_case c SET state = e.state, disposition = e.disposition, disposition_edition = $7,
+         finished_on = $8, last_active_at = NULL
+       FROM ended e WHERE c.member_id = e.member_id AND c.wave_id = e.wave_id
      ), closed AS (
-       UPDATE personal_link l SET revoked = true FROM ended e WHERE l.member_id = e.member_id AND l.wave_id = $1
+       UPDATE personal_link l SET revoked = true FROM ended e
+       WHERE l.member_id = e.member_id AND l.wave_id = e.wave_id
+     ), spoke AS (
+       UPDATE member m SET residence_coder = NULL FROM ended e WHERE m.id = e.member_id AND e.state = 'partial'
      )
-     INSERT INTO case_event (member_id, wave_id, seq, event, state, happened_on)
-     SELECT e.member_id, $1, (SELECT coalesce(max(seq), 0) + 1 FROM case_event h WHERE h.member_id = e.member_id AND h.wave_id = $1),
-            e.event, e.state, $7::date
+     INSERT INTO case_event (member_id, wave_id, seq, event, state, happened_on, reason)
+     SELECT e.member_id, e.wave_id,
+            (SELECT coalesce(max(seq), 0) + 1 FROM case_event h WHERE h.member_id = e.member_id AND h.wave_id = e.wave_id),
+            e.event, e.state, $8::date, e.reason
      FROM ended e`,
     [
-      waveId,
       ends.map((e) => e.memberId),
+      ends.map((e) => e.waveId),
       ends.map((e) => e.event),
       ends.map((e) => e.state),
       ends.map((e) => e.disposition),
+      ends.map((e) => e.reason ?? null),
       edition,
       on,
     ],

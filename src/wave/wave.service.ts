@@ -1,21 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, EntityManager } from 'typeorm';
-import { addDays, Clock, dateOf } from '../kit/clock.js';
+import { Clock, dateOf } from '../kit/clock.js';
 import { QuestionnaireService } from '../questionnaire/questionnaire.service.js';
+import { InvalidStudyFile } from '../study/study.problems.js';
 import { type WaveFile } from '../study/study.js';
 import { StudyService } from '../study/study.service.js';
-import { type CaseEvent, type CaseState, stateAfter } from './case-state.js';
-import { AAPOR_EDITION, dispositionOf } from './disposition.js';
+import { endAtClose } from './case-end.js';
+import { AAPOR_EDITION, type PartialRule } from './disposition.js';
+import { wavesStillIssuing } from './issue.queries.js';
+import { IssueService } from './issue.service.js';
 import { WaveRow } from './wave.entity.js';
-import { UnknownWave, WaveAlreadyClosed, WaveNotOpen } from './wave.problems.js';
-import {
-  endCases,
-  issueCases,
-  lockOpenCases,
-  lockWave,
-  type OpenCase,
-  wavesToClose,
-} from './wave.queries.js';
+import { UnknownWave, WaveAlreadyClosed, WaveNotOpen, WindowHasPassed } from './wave.problems.js';
+import { closeOf, ruleFaults, rulesOf } from './wave-rules.js';
+import { endCases, lockOpenCases, lockWave, markOpened, wavesToClose } from './wave.queries.js';
 
 /** A wave that was opened (and may be closed since). */
 export interface OpenWave {
@@ -24,10 +21,16 @@ export interface OpenWave {
   studyId: string;
   file: WaveFile;
   questionnaireId: string;
+  /** The rule and the items as they stood at the opening. */
+  partialRule: PartialRule;
+  crucial: string[];
   openedAt: Date;
   closesAt: Date;
   closedAt: Date | null;
 }
+
+/** Plans what a wave sends for cases newly issued, in the transaction that issues them. @returns how many messages */
+export type Plan = (tx: EntityManager, wave: OpenWave, from: Date) => Promise<number>;
 
 const CASES_A_STEP = 500;
 
@@ -38,12 +41,18 @@ export class WaveService {
     @Inject(Clock) private readonly clock: Clock,
     @Inject(StudyService) private readonly studies: StudyService,
     @Inject(QuestionnaireService) private readonly questionnaires: QuestionnaireService,
+    @Inject(IssueService) private readonly issuing: IssueService,
   ) {}
 
-  /** Loads a study's folder: study, letters, questionnaire versions and waves. Loading the same again changes nothing. */
+  /**
+   * Loads a study's folder: study, letters, questionnaire versions and waves. Loading the same again changes nothing.
+   * @throws InvalidStudyFile with every fault, those of eligibility and windows too
+   */
   async load(folder: string): Promise<{ studyId: string; waves: string[] }> {
     const loaded = await this.studies.read(folder);
     const { file } = loaded;
+    const faults = ruleFaults(file);
+    if (faults.length > 0) throw InvalidStudyFile({ faults });
     await this.db.transaction(async (tx) => {
       await this.studies.save(tx, loaded);
       for (const wave of file.waves) {
@@ -77,92 +86,120 @@ export class WaveService {
   async opened(waveId: string): Promise<OpenWave> {
     const row = await this.db.getRepository(WaveRow).findOneBy({ id: waveId });
     if (!row) throw UnknownWave({ wave: waveId });
-    const { id, letter, studyId, definition, questionnaireId, openedAt, closesAt, closedAt } = row;
-    if (!openedAt || !closesAt) throw WaveNotOpen({ wave: letter });
-    return { id, letter, studyId, file: definition, questionnaireId, openedAt, closesAt, closedAt };
+    return openWaveOf(row);
   }
 
   /**
-   * Opens a wave, or goes on with an open one: every active member without a case gets one, and `plan` what it sends.
-   * All or nothing.
-   * @throws UnknownWave, WaveAlreadyClosed
+   * Opens a wave, or goes on with an open one: every active member who is eligible, whose window has come and who has no case gets
+   * one, and `plan` what it sends. The partial rule and the crucial items are fixed from the first opening on. All or nothing.
+   * @throws UnknownWave, WaveAlreadyClosed, WindowHasPassed
    */
   async open(
     studyId: string,
     letter: string,
-    plan: (tx: EntityManager, wave: OpenWave, from: Date) => Promise<number>,
+    plan: Plan,
   ): Promise<{ wave: OpenWave; issued: number; planned: number }> {
     const now = this.clock.now();
     const found = await this.byLetter(studyId, letter);
-    const { issued, planned } = await this.db.transaction(async (tx) => {
+    const study = await this.studies.get(studyId);
+    return this.db.transaction(async (tx) => {
       await lockWave(tx, found.id);
-      const { closesAt, closedAt } = await tx.getRepository(WaveRow).findOneByOrFail({ id: found.id });
+      const { openedAt, closesAt, closedAt } = await tx
+        .getRepository(WaveRow)
+        .findOneByOrFail({ id: found.id });
       if (closedAt || (closesAt && closesAt <= now)) throw WaveAlreadyClosed({ wave: letter });
-      await tx.query(`UPDATE wave SET opened_at = $2, closes_at = $3 WHERE id = $1 AND opened_at IS NULL`, [
-        found.id,
-        now,
-        addDays(now, found.definition.windowDays),
-      ]);
-      const wave = await this.openedIn(tx, found.id);
-      const count = await issueCases(tx, found.id, dateOf(now));
-      return { issued: count, planned: await plan(tx, wave, now) };
+      if (!openedAt) {
+        const closes = closeOf(found.definition, rulesOf(study.file, found.definition), now);
+        if (closes <= now) throw WindowHasPassed({ wave: letter, closedOn: dateOf(closes) });
+        await markOpened(tx, found.id, now, closes);
+      }
+      const { wave, issued } = await this.issue(tx, found.id, now);
+      return { wave, issued, planned: await plan(tx, wave, now) };
     });
-    return { wave: await this.opened(found.id), issued, planned };
+  }
+
+  /** Open waves into whose window members come from day to day. */
+  async stillIssuing(): Promise<string[]> {
+    return wavesStillIssuing(this.db, this.clock.now());
+  }
+
+  /** Issues the cases that have fallen due in a wave since; nothing where it is no longer open. Safe to repeat. */
+  async issueDue(waveId: string, plan: Plan): Promise<{ issued: number; planned: number }> {
+    const now = this.clock.now();
+    return this.db.transaction(async (tx) => {
+      await lockWave(tx, waveId);
+      const { openedAt, closesAt, closedAt } = await tx
+        .getRepository(WaveRow)
+        .findOneByOrFail({ id: waveId });
+      if (!openedAt || closedAt || !closesAt || closesAt <= now) return { issued: 0, planned: 0 };
+      const { wave, issued } = await this.issue(tx, waveId, now);
+      return { issued, planned: issued > 0 ? await plan(tx, wave, now) : 0 };
+    });
   }
 
   /** Closes a wave whose cases are not finished: each ends with its state and disposition. Safe to repeat. */
   async close(waveId: string): Promise<number> {
-    const wave = await this.opened(waveId);
     const now = this.clock.now();
+    const wave = await this.opened(waveId);
     await this.db.query('UPDATE wave SET closed_at = coalesce(closed_at, $2) WHERE id = $1', [waveId, now]);
-    const study = await this.studies.get(wave.studyId);
+    return this.endCases(wave, now, null);
+  }
+
+  /**
+   * Closes the waves whose window has passed, goes on with a close that was cut off, and ends the cases whose member's own window
+   * has closed.
+   * @returns the waves that were closed
+   */
+  async closeOverdue(): Promise<string[]> {
+    const now = this.clock.now();
+    const overdue = await wavesToClose(this.db.manager, now);
+    for (const { id, whole } of overdue)
+      if (whole) await this.close(id);
+      else await this.endCases(await this.opened(id), now, now);
+    return overdue.filter(({ whole }) => whole).map(({ id }) => id);
+  }
+
+  private async issue(tx: EntityManager, waveId: string, now: Date) {
+    const wave = openWaveOf(await tx.getRepository(WaveRow).findOneByOrFail({ id: waveId }));
+    return { wave, issued: await this.issuing.issue(tx, wave, now) };
+  }
+
+  /** @param endedBy  only cases whose own window had closed by then; null is all */
+  private async endCases(wave: OpenWave, now: Date, endedBy: Date | null): Promise<number> {
     let ended = 0;
     for (let count = CASES_A_STEP; count === CASES_A_STEP; ended += count) {
       count = await this.db.transaction(async (tx) => {
-        const open = await lockOpenCases(tx, waveId, CASES_A_STEP);
-        await endCases(
-          tx,
-          waveId,
-          open.map((c) => endOf(c, study.file.partialRule.breakOffBelow)),
-          AAPOR_EDITION,
-          dateOf(now),
-        );
+        const open = await lockOpenCases(tx, wave.id, CASES_A_STEP, endedBy);
+        const ends = open.map(({ member_id, state, answered_share, ever_opened }) => ({
+          memberId: member_id,
+          waveId: wave.id,
+          ...endAtClose({ state, answeredShare: answered_share, everOpened: ever_opened }, wave.partialRule),
+        }));
+        await endCases(tx, ends, AAPOR_EDITION, dateOf(now));
         return open.length;
       });
     }
     return ended;
   }
-
-  /** Closes the waves whose window has passed, and goes on with a close that was cut off. */
-  async closeOverdue(): Promise<string[]> {
-    const overdue = await wavesToClose(this.db.manager, this.clock.now());
-    for (const waveId of overdue) await this.close(waveId);
-    return overdue;
-  }
-
-  private async openedIn(tx: EntityManager, id: string): Promise<OpenWave> {
-    const row = await tx.getRepository(WaveRow).findOneByOrFail({ id });
-    if (!row.openedAt || !row.closesAt) throw WaveNotOpen({ wave: row.letter });
-    return { ...row, file: row.definition, openedAt: row.openedAt, closesAt: row.closesAt };
-  }
 }
 
 export const waveIdOf = (studyCode: string, letter: string): string => `${studyCode}-${letter}`;
 
-/** How a case that is open when its wave closes ends. A started one is partial from the break-off threshold on. */
-function endOf(open: OpenCase, breakOffBelow: number) {
-  const before = open.state as CaseState;
-  const event: CaseEvent =
-    before !== 'started'
-      ? 'close'
-      : (open.answered_share ?? 0) >= breakOffBelow
-        ? 'close_partial'
-        : 'close_insufficient';
-  const state = stateAfter(before, event) ?? before;
-  // An invitation that was never sent is known from the state before; an opened page from the history.
-  const disposition =
-    before === 'issued'
-      ? dispositionOf('issued', undefined, false)
-      : dispositionOf(state, undefined, open.ever_opened);
-  return { memberId: open.member_id, event, state, disposition };
+/** @throws WaveNotOpen when it was never opened */
+function openWaveOf(row: WaveRow): OpenWave {
+  const { id, letter, studyId, definition, questionnaireId, closedAt } = row;
+  const { openedAt, closesAt, partialRule, crucial } = row;
+  if (!openedAt || !closesAt || !partialRule || !crucial) throw WaveNotOpen({ wave: letter });
+  return {
+    id,
+    letter,
+    studyId,
+    file: definition,
+    questionnaireId,
+    partialRule,
+    crucial,
+    openedAt,
+    closesAt,
+    closedAt,
+  };
 }

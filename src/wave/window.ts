@@ -1,14 +1,23 @@
 import { Temporal } from 'temporal-polyfill';
 import { z } from 'zod';
+import { addDays } from '../kit/clock.js';
 import { InvalidWindow } from './window.problems.js';
 
 /**
  * When a wave can be answered. `fixed`: from the beginning of the day `opens` to the beginning of the day `closes`, for everyone.
- * `rolling`: from so many calendar months after a member's own anchor, for so many days.
+ * `rolling`: from so many calendar months after a member's own anchor, for so many days. With `orFromOpening` whoever is due before
+ * the wave opens (they skipped a wave), or has no anchor (they are new), has these days from the opening.
  */
 export type Window =
   | { fixed: { opens: string; closes: string } }
-  | { rolling: { anchor: 'last_interview' | 'joined'; afterMonths: number; days: number } };
+  | {
+      rolling: {
+        anchor: 'last_interview' | 'joined';
+        afterMonths: number;
+        days: number;
+        orFromOpening?: boolean;
+      };
+    };
 
 /** The dates (YYYY-MM-DD) from which a member's rolling windows count. */
 export interface Anchors {
@@ -30,10 +39,11 @@ const SCHEMA = z.union(
         anchor: z.enum(['last_interview', 'joined']),
         afterMonths: z.int().min(0).max(120),
         days: z.int().min(1).max(366),
+        orFromOpening: z.boolean().optional(),
       }),
     }),
   ],
-  'Write { fixed: { opens, closes } } with dates, or { rolling: { anchor, afterMonths, days } }.',
+  'Write { fixed: { opens, closes } } with dates, or { rolling: { anchor, afterMonths, days, orFromOpening? } }.',
 );
 
 /**
@@ -74,6 +84,27 @@ export function windowOf(
   if (from === null) return undefined;
   const opens = Temporal.PlainDate.from(from).add({ months: afterMonths }, { overflow: 'constrain' });
   return between(opens, opens.add({ days }));
+}
+
+/**
+ * A member's window in a wave that has opened: never longer than the wave is open.
+ * @param window  undefined where the wave declares none: it can be answered for as long as it is open
+ * @returns undefined where the window counts from an interview that there has not been
+ */
+export function windowIn(
+  wave: { openedAt: Date; closesAt: Date },
+  window: Window | undefined,
+  anchors: Anchors,
+): { opensAt: Date; closesAt: Date } | undefined {
+  if (!window) return { opensAt: wave.openedAt, closesAt: wave.closesAt };
+  const own = windowOf(window, anchors);
+  const within = (opensAt: Date, closesAt: Date) => ({
+    opensAt,
+    closesAt: closesAt < wave.closesAt ? closesAt : wave.closesAt,
+  });
+  if ('rolling' in window && window.rolling.orFromOpening && (!own || own.opensAt < wave.openedAt))
+    return within(wave.openedAt, addDays(wave.openedAt, window.rolling.days));
+  return own && within(own.opensAt, own.closesAt);
 }
 
 const beginningOf = (date: Temporal.PlainDate, zone: string): Date =>

@@ -65,6 +65,14 @@ const attempt = async (person: number, step = 'invitation') =>
       [field.members[person], step],
     )
   )[0];
+const caseOf = async (person: number) => {
+  const [found] = await field.rows<{ state: string; events: string[] }>(
+    `SELECT c.state, array_agg(e.event ORDER BY e.seq) AS events FROM issued_case c JOIN case_event e USING (member_id, wave_id)
+     WHERE c.member_id = $1 GROUP BY 1`,
+    [field.members[person]],
+  );
+  return found!;
+};
 /** Makes the invitations of some people due now. */
 const due = (...people: number[]) =>
   field.rows(
@@ -142,10 +150,33 @@ describe('what the mail server says', () => {
     await due(person);
     await send();
     expect(await attempt(person)).toMatchObject({ state: 'failed', reason: 'smtp_550', tries: 1 });
+    expect(await caseOf(person)).toEqual({ state: 'undeliverable', events: ['issue', 'bounce'] });
     server.says550.clear();
     wait(60 * 3);
     await send();
     expect(await lettersOf(person)).toBe(0);
+  });
+
+  it('no to a reminder: whoever is in the questionnaire already, or has finished, is not undeliverable', async () => {
+    const people = [someone(), someone()];
+    for (const [index, state] of ['started', 'complete'].entries())
+      await field.rows('UPDATE issued_case SET state = $2 WHERE member_id = $1', [
+        field.members[people[index]!],
+        state,
+      ]);
+    server.says550.add(field.emailOf(people[0]!)).add(field.emailOf(people[1]!));
+    await field.rows(
+      `UPDATE contact_attempt SET due_at = $1 WHERE step = 'reminder1' AND member_id = ANY($2::uuid[])`,
+      [field.clock.now(), people.map((person) => field.members[person])],
+    );
+    await send();
+    server.says550.clear();
+    expect(await attempt(people[0]!, 'reminder1')).toMatchObject({ state: 'failed' });
+    expect(await attempt(people[1]!, 'reminder1')).toMatchObject({ state: 'suppressed' });
+    expect((await Promise.all(people.map(caseOf))).map(({ state }) => state)).toEqual([
+      'started',
+      'complete',
+    ]);
   });
 
   it('not now: it is tried again, each time later, and then sent once', async () => {

@@ -35,9 +35,17 @@ describe('a study file', () => {
     expect(parseStudyFile(valid())).toEqual(valid());
   });
 
-  it('takes a second wave that goes to the panel', () => {
-    const b = { ...wave(valid()), id: 'b', questionnaire: 'b.json', recruitment: 'panel' as const };
-    expect(faultsAfter((study) => study.waves.push(b))).toEqual([]);
+  it('takes one more wave that goes to the panel', () => {
+    const z = { ...wave(valid()), id: 'z', questionnaire: 'b.json', recruitment: 'panel' as const };
+    expect(faultsAfter((study) => study.waves.push(z))).toEqual([]);
+  });
+
+  it('leaves eligibility, windows and recodes to those who read them', () => {
+    const faults = faultsAfter((study) => {
+      Object.assign(study, { recodes: [1] });
+      Object.assign(wave(study), { window: 1, eligibility: 1 });
+    });
+    expect(faults).toEqual([]);
   });
 
   const cases: [string, (study: StudyFile) => void, string][] = [
@@ -80,6 +88,31 @@ describe('a study file', () => {
       'one item for two consents',
       (s) => (s.consents[1]!.item = 'consent_take_part'),
       'consents[1].item: consent_take_part already gives another consent; ask for each by its own item.',
+    ],
+    [
+      'two texts for those who live in one region',
+      (s) => s.consents[0]!.variants!.push(s.consents[0]!.variants![0]!),
+      'consents[0].variants[1].residence: eu is taken; choose another.',
+    ],
+    [
+      'a consent for people who live nowhere',
+      (s) => Object.assign(s.consents[0]!.variants![0]!, { residence: 'mars' }),
+      'consents[0].variants[0].residence: Invalid option: expected one of "host"|"eu"|"us"|"russia"|"other".',
+    ],
+    [
+      'a wave of no kind',
+      (s) => Object.assign(wave(s), { kind: 'visit' }),
+      'waves[0].kind: Invalid option: expected one of "survey"|"check-in".',
+    ],
+    [
+      'an experiment with one arm',
+      (s) => (wave(s).experiments = [{ id: 'x', items: ['country'], arms: ['declared', 'declared'] }]),
+      'waves[0].experiments[0].arms: Name two different arms.',
+    ],
+    [
+      'an experiment that changes its arms',
+      (s) => (s.waves[4]!.experiments![0]!.arms = ['independent', 'declared']),
+      'waves[4].experiments: init_mode has other arms in an earlier wave; members keep their arm, so keep the arms or choose another id.',
     ],
     [
       'minutes reversed',

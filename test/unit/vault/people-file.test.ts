@@ -1,18 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseStudyFile } from '../../../src/study/study.js';
-import { peopleIn } from '../../../src/vault/people-file.js';
+import { peopleIn, recruitersIn } from '../../../src/vault/people-file.js';
 
 const STUDY = parseStudyFile(
   JSON.parse(
     readFileSync(join(import.meta.dirname, '../../../surveys/new-russian-diasporas/study.json'), 'utf8'),
   ),
 );
+const ANNA = '6f1d0c0e-1111-4222-8333-444455556666';
+const MEMBERS = new Set([ANNA]);
 const ROW = { email: 'anna@synthetic.example', host_country: 'SRB', locale: 'en' };
 
 const findingsOf = (...rows: Record<string, string>[]): string[] => {
   try {
-    peopleIn(rows, STUDY);
+    peopleIn(rows, STUDY, MEMBERS);
     return [];
   } catch (cause) {
     const { findings } = (cause as { details: { findings: { line: number; message: string }[] } }).details;
@@ -32,9 +34,12 @@ it('takes people, with what is not said filled in', () => {
           time_zone: 'Asia/Almaty',
           cohort: 'refresh',
           source: 'referral',
+          recruiter: ANNA.toUpperCase(),
+          coupon: 'K-17',
         },
       ],
       STUDY,
+      MEMBERS,
     ),
   ).toEqual([
     {
@@ -51,6 +56,8 @@ it('takes people, with what is not said filled in', () => {
       timeZone: 'Asia/Almaty',
       cohort: 'refresh',
       recruitmentSource: 'referral',
+      recruiterId: ANNA,
+      coupon: 'K-17',
     },
   ]);
 });
@@ -62,6 +69,8 @@ it.each<[Record<string, string>, RegExp]>([
   [{ host_country: '' }, /^2: host_country/],
   [{ locale: 'fr' }, /^2: locale must be one of ru, en$/],
   [{ time_zone: 'Mars/Olympus' }, /^2: time_zone must be an IANA zone/],
+  [{ recruiter: ANNA.replace('6f', '7f') }, /^2: recruiter must be the id of a member of this study$/],
+  [{ recruiter: 'Anna' }, /^2: recruiter must be/],
 ])('%j is found', (differs, finding) => {
   expect(findingsOf({ ...ROW, ...differs })).toEqual([expect.stringMatching(finding)]);
 });
@@ -83,4 +92,10 @@ it('names every line at once, the same person twice among them, and never an add
 
 it('a file without people is refused', () => {
   expect(findingsOf()).toEqual(['1: the file has no people']);
+});
+
+it('only what looks like an id is looked up as a recruiter', () => {
+  expect(
+    recruitersIn([ROW, { recruiter: 'Anna' }, { recruiter: '' }, { recruiter: ANNA.toUpperCase() }]),
+  ).toEqual([ANNA]);
 });

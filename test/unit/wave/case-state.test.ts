@@ -30,7 +30,7 @@ const EXPECTED: Partial<Record<CaseState, Partial<Record<CaseEvent, string>>>> =
   issued: { ...UNSTARTED, invite: 'invited' },
   invited: UNSTARTED,
   opened: UNSTARTED,
-  undeliverable: UNSTARTED,
+  undeliverable: { ...UNSTARTED, close: 'undeliverable' },
   started: {
     ...SUBMISSION,
     ...EXITS,

@@ -13,6 +13,7 @@ const member: Facts = {
   cohort: 'a',
   recruitment_source: 'chat',
   host_country: 'SRB',
+  referred: false,
   synthetic: false,
   member_status: 'active',
   interviews: 1,

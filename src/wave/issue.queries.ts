@@ -1,0 +1,96 @@
+import { type DataSource, type EntityManager } from 'typeorm';
+import { type PanelRow } from './member-facts.js';
+
+/**
+ * What the panel's tables say of the members of a wave's study, a page at a time in the order of their ids.
+ * An interview is a complete or partial case of a survey (a check-in is none), on the day of its last answers.
+ * @param after    the last id of the page before
+ * @param waiting  only active members without a case in the wave
+ */
+export async function panelPage(
+  db: EntityManager,
+  waveId: string,
+  { after, limit, waiting }: { after: string | null; limit: number; waiting: boolean },
+): Promise<PanelRow[]> {
+  return db.query(
+    `SELECT m.id AS member_id, m.status, m.cohort, m.recruitment_source, m.synthetic, m.host_country,
+            m.recruiter_id IS NOT NULL OR m.coupon IS NOT NULL AS referred,
+            coalesce(m.residence_country, m.host_country) AS country, m.joined_on, m.has_case,
+            k.interviews, k.last_interview_on, coalesce(k.cases, '{}') AS cases, coalesce(d.consents, '{}') AS consents
+     FROM (
+       SELECT p.*, h.member_id IS NOT NULL AS has_case
+       FROM wave w JOIN member p ON p.study_id = w.study_id
+       LEFT JOIN issued_case h ON h.member_id = p.id AND h.wave_id = w.id
+       WHERE w.id = $1 AND ($2::uuid IS NULL OR p.id > $2)
+         AND (NOT $4 OR p.status = 'active' AND h.member_id IS NULL)
+       ORDER BY p.id LIMIT $3
+     ) AS m
+     LEFT JOIN LATERAL (
+       SELECT count(*) FILTER (WHERE spoke)::int AS interviews, max(spoke_on) FILTER (WHERE spoke) AS last_interview_on,
+              jsonb_object_agg(letter, jsonb_build_array(state, disposition)) AS cases
+       FROM (
+         SELECT w.letter, c.state, coalesce(o.disposition, c.disposition) AS disposition,
+                coalesce(r.submitted_on, r.saved_on, c.finished_on) AS spoke_on,
+                coalesce(coalesce(o.disposition, c.disposition) IN ('1.1', '1.2'), false) AND w.definition ->> 'kind' IS DISTINCT FROM 'check-in' AS spoke
+         FROM issued_case c
+         JOIN wave w ON w.id = c.wave_id
+         LEFT JOIN response r ON r.member_id = c.member_id AND r.wave_id = c.wave_id
+         LEFT JOIN LATERAL (
+           SELECT disposition FROM disposition_override WHERE member_id = c.member_id AND wave_id = c.wave_id
+           ORDER BY seq DESC LIMIT 1
+         ) AS o ON true
+         WHERE c.member_id = m.id
+       ) AS each_case
+     ) AS k ON true
+     LEFT JOIN LATERAL (
+       SELECT jsonb_object_agg(purpose, given) AS consents
+       FROM (
+         SELECT DISTINCT ON (c.purpose) c.purpose, c.given
+         FROM consent c JOIN wave w ON w.id = c.wave_id
+         WHERE c.member_id = m.id ORDER BY c.purpose, c.decided_on DESC, w.opened_at DESC
+       ) AS last_decision
+     ) AS d ON true
+     ORDER BY m.id`,
+    [waveId, after, limit, waiting],
+  );
+}
+
+/**
+ * Issues cases to members, and notes that in the cases' histories. Whoever left meanwhile or has a case gets none.
+ * @param cases  with the end of the member's own window, where they have one
+ * @returns how many were issued
+ */
+export async function issueCases(
+  db: EntityManager,
+  waveId: string,
+  cases: readonly { memberId: string; closesAt: Date | null }[],
+  on: string,
+): Promise<number> {
+  const rows = await db.query<{ issued: number }[]>(
+    `WITH stays AS (
+       SELECT m.id, m.locale, due.closes_at
+       FROM unnest($2::uuid[], $3::timestamptz[]) AS due(id, closes_at) JOIN member m USING (id)
+       WHERE m.status = 'active' FOR SHARE OF m
+     ), issued AS (
+       INSERT INTO issued_case (member_id, wave_id, state, locale, issued_on, closes_at)
+       SELECT id, $1, 'issued', locale, $4, closes_at FROM stays
+       ON CONFLICT ON CONSTRAINT issued_case_pk DO NOTHING
+       RETURNING member_id
+     ), noted AS (
+       INSERT INTO case_event (member_id, wave_id, seq, event, state, happened_on)
+       SELECT member_id, $1, 1, 'issue', 'issued', $4 FROM issued
+     )
+     SELECT count(*)::int AS issued FROM issued`,
+    [waveId, cases.map((c) => c.memberId), cases.map((c) => c.closesAt), on],
+  );
+  return rows[0]?.issued ?? 0;
+}
+
+/** Open waves with a declared window: members come into it from day to day. */
+export async function wavesStillIssuing(db: DataSource, now: Date): Promise<string[]> {
+  const rows = await db.query<{ id: string }[]>(
+    `SELECT id FROM wave WHERE opened_at IS NOT NULL AND closed_at IS NULL AND closes_at > $1 AND definition ? 'window'`,
+    [now],
+  );
+  return rows.map(({ id }) => id);
+}
