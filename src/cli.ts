@@ -6,7 +6,9 @@ import { codebookCommands } from './codebook/codebook.cli.js';
 import { contactCommands } from './contact/contact.cli.js';
 import { demoCommands } from './demo/demo.cli.js';
 import { localEnvironment } from './demo/local.node.js';
+import { rehearsalCommands } from './demo/rehearsal.cli.js';
 import { exportCommands } from './export/export.cli.js';
+import { tracingCommands } from './fieldwork/tracing.cli.js';
 import { EXIT, type InApp, type Output } from './kit/cli.js';
 import { SystemClock } from './kit/clock.node.js';
 import { readConfig } from './kit/config.js';
@@ -15,6 +17,7 @@ import { migrate } from './kit/migrate.node.js';
 import { Problem } from './kit/problem.js';
 import { queueCommands } from './kit/queue.cli.js';
 import { questionnaireCommands } from './questionnaire/questionnaire.cli.js';
+import { residenceCommands } from './residence/residence.cli.js';
 import { serve } from './serve.node.js';
 import { reportCommands } from './report/report.cli.js';
 import { studyCommands } from './study/study.cli.js';
@@ -53,11 +56,14 @@ for (const add of [
   enrolmentCommands,
   waveCommands,
   contactCommands,
+  residenceCommands,
+  tracingCommands,
   questionnaireCommands,
   codebookCommands,
   exportCommands,
   reportCommands,
   queueCommands,
+  rehearsalCommands,
   demoCommands(serve),
 ])
   add(program, out, inApp);

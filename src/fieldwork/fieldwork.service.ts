@@ -2,11 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ContactService } from '../contact/contact.service.js';
 import { Clock } from '../kit/clock.js';
-import { moveClass } from '../residence/move.js';
 import { StudyService } from '../study/study.service.js';
+import { CHECK_IN_OUTCOMES, checkInOutcome } from '../wave/check-in.js';
 import { WaveRow } from '../wave/wave.entity.js';
-import { type Fieldwork, type MoveCount } from './fieldwork.js';
-import { attemptCounts, caseCounts, relocations, stalledCases } from './fieldwork.queries.js';
+import { type CheckInCount, type Fieldwork } from './fieldwork.js';
+import { attemptCounts, caseCounts, checkInCases, moveCounts, stalledCases } from './fieldwork.queries.js';
+import { openTaskCounts } from './tracing.queries.js';
 
 const STALLED_AFTER_MS = 48 * 3_600_000;
 
@@ -24,12 +25,16 @@ export class FieldworkService {
   async now(studyId: string): Promise<Fieldwork> {
     const study = await this.studies.get(studyId);
     const at = this.clock.now();
-    const waves = await this.db.getRepository(WaveRow).find({ where: { studyId }, order: { letter: 'ASC' } });
+    const placeOf = (letter: string) => study.file.waves.findIndex(({ id }) => id === letter);
+    const waves = (await this.db.getRepository(WaveRow).findBy({ studyId })).sort(
+      (one, other) => placeOf(one.letter) - placeOf(other.letter),
+    );
     return {
       study: study.id,
       at,
       waves: waves.map((wave) => ({
         letter: wave.letter,
+        kind: wave.definition.kind ?? 'survey',
         opened: wave.openedAt !== null,
         closesAt: wave.closesAt,
         closed: wave.closedAt !== null,
@@ -41,18 +46,23 @@ export class FieldworkService {
         waves.filter((wave) => wave.openedAt && !wave.closedAt),
         at,
       ),
-      moves: await this.moves(studyId),
+      moves: await moveCounts(this.db, studyId),
+      checkIns: await this.checkIns(studyId),
+      tracing: await openTaskCounts(this.db, studyId),
     };
   }
 
-  /** Moves by class and month, as respondents reported them. */
-  async moves(studyId: string): Promise<MoveCount[]> {
-    const study = await this.studies.get(studyId);
-    const hosts = study.file.hostCountries.map((host) => host.code);
-    return (await relocations(this.db, studyId)).flatMap(({ from, to, month, people }) => {
-      const kind = moveClass(from, to, month, hosts);
-      return kind ? [{ from, to, month, class: kind, people }] : [];
-    });
+  private async checkIns(studyId: string): Promise<CheckInCount[]> {
+    const cases = await checkInCases(this.db, studyId);
+    return [...new Set(cases.map(({ wave }) => wave))].flatMap((wave) =>
+      CHECK_IN_OUTCOMES.map((outcome) => ({
+        wave,
+        outcome,
+        members: cases
+          .filter((each) => each.wave === wave && checkInOutcome(each.state, each.answers) === outcome)
+          .reduce((sum, each) => sum + each.members, 0),
+      })),
+    );
   }
 
   private async nextSends(waves: WaveRow[], at: Date): Promise<Fieldwork['nextSends']> {

@@ -1,6 +1,8 @@
 import { type PlannedContact } from '../contact/decision.js';
 import { type MoveClass } from '../residence/move.js';
 import { type CaseState } from '../wave/case-state.js';
+import { type CheckInOutcome } from '../wave/check-in.js';
+import { type TracingReason } from './tracing.js';
 
 export interface CaseCount {
   wave: string;
@@ -25,14 +27,32 @@ export interface MoveCount {
   people: number;
 }
 
+export interface CheckInCount {
+  /** Letter of the check-in. */
+  wave: string;
+  outcome: CheckInOutcome;
+  members: number;
+}
+
 /** What is happening now in a study. */
 export interface Fieldwork {
   study: string;
   at: Date;
-  waves: { letter: string; opened: boolean; closesAt: Date | null; closed: boolean }[];
+  /** In the order of time. */
+  waves: {
+    letter: string;
+    kind: 'survey' | 'check-in';
+    opened: boolean;
+    closesAt: Date | null;
+    closed: boolean;
+  }[];
   cases: CaseCount[];
   attempts: AttemptCount[];
   stalled: number;
   nextSends: (PlannedContact & { wave: string })[];
   moves: MoveCount[];
+  /** What came of the check-ins so far. */
+  checkIns: CheckInCount[];
+  /** Members who are looked for. */
+  tracing: { reason: TracingReason; members: number }[];
 }

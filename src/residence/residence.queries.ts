@@ -11,20 +11,30 @@ export interface StaleMember {
   hosts: string[];
 }
 
-/** Up to `limit` of the members that are stale, or of those named; who is held by another derivation waits for the next look. */
+/**
+ * Up to `limit` of the members that are stale, or of those named; who is held by another derivation waits for the next look.
+ * @param after  id after which to look: the index still holds those before it, who were derived a moment ago
+ */
 export async function lockStale(
   tx: EntityManager,
   limit: number,
   named: readonly string[] | null,
+  after: string,
 ): Promise<StaleMember[]> {
   return tx.query(
-    `SELECT m.id, m.host_country, m.time_zone, m.residence_country, m.residence_region,
-            ARRAY(SELECT jsonb_path_query(y.definition, '$.hostCountries[*].code') #>> '{}') AS hosts
-     FROM member m JOIN study y ON y.id = m.study_id
-     WHERE m.residence_coder IS NULL AND ($2::uuid[] IS NULL OR m.id = ANY($2))
+    `WITH hosts AS MATERIALIZED (
+       SELECT id, ARRAY(SELECT jsonb_path_query(definition, '$.hostCountries[*].code') #>> '{}') AS codes FROM study)
+     SELECT m.id, m.host_country, m.time_zone, m.residence_country, m.residence_region, h.codes AS hosts
+     FROM member m JOIN hosts h ON h.id = m.study_id
+     WHERE m.residence_coder IS NULL AND ${named ? 'm.id = ANY($2::uuid[])' : 'm.id > $2::uuid'}
      ORDER BY m.id LIMIT $1 FOR UPDATE OF m ${named ? '' : 'SKIP LOCKED'}`,
-    [limit, named],
+    [limit, named ?? after],
   );
+}
+
+/** Leaves the other cores to those who wait for an answer: starting helpers for a batch takes longer than they save. */
+export async function readAlone(tx: EntityManager): Promise<void> {
+  await tx.query('SET LOCAL max_parallel_workers_per_gather = 0');
 }
 
 /** Whose spells and moves another version of the code derived. */
@@ -55,12 +65,12 @@ export async function reportsOf(db: EntityManager, memberIds: readonly string[])
      FROM (
        SELECT r.member_id, CASE WHEN w.definition ->> 'kind' = 'check-in' THEN NULL ELSE r.wave_id END AS wave_id,
               coalesce(r.submitted_on, r.saved_on) AS reported_on, 0 AS source, w.opened_at AS nth, 0 AS seq,
-              jsonb_strip_nulls(jsonb_build_object('res_same', r.answers -> 'res_same', 'spells', r.answers -> 'spells',
-                                                   'spells_fix', r.answers -> 'spells_fix')) AS answers
+              jsonb_strip_nulls(jsonb_build_object('res_same', a.res_same, 'spells', a.spells, 'spells_fix', a.spells_fix)) AS answers
        FROM response r
-       JOIN issued_case c ON c.member_id = r.member_id AND c.wave_id = r.wave_id AND c.state IN ('complete', 'partial')
+       JOIN interview i ON i.member_id = r.member_id AND i.wave_id = r.wave_id
        JOIN wave w ON w.id = r.wave_id
-       WHERE r.member_id = ANY($1::uuid[])
+       CROSS JOIN LATERAL jsonb_to_record(r.answers) AS a(res_same jsonb, spells jsonb, spells_fix jsonb)
+       WHERE r.member_id = ANY($1::uuid[]) AND i.member_id = ANY($1::uuid[])
        UNION ALL
        SELECT member_id, NULL, reported_on, 1, NULL, seq, answers FROM residence_report WHERE member_id = ANY($1::uuid[])
      ) AS said
@@ -70,46 +80,91 @@ export async function reportsOf(db: EntityManager, memberIds: readonly string[])
   );
 }
 
-/** The derived rows of some members, as the tables hold them. */
+/** The derived rows of some members, as the tables hold them; each with a value for every column of `COLUMNS`. */
 export interface Derived {
-  revisions: object[];
-  spells: object[];
-  moves: object[];
-  members: object[];
+  revisions: Row[];
+  spells: Row[];
+  moves: Row[];
+  members: Row[];
+}
+
+type Row = Readonly<Record<string, string | number | null>>;
+
+const COLUMNS = {
+  revisions: {
+    member_id: 'uuid',
+    nr: 'integer',
+    source_wave_id: 'text',
+    kind: 'text',
+    reported_on: 'date',
+    issues: 'jsonb',
+  },
+  spells: {
+    member_id: 'uuid',
+    since_nr: 'integer',
+    seq: 'integer',
+    until_nr: 'integer',
+    country: 'text',
+    region: 'text',
+    moved_in_on: 'date',
+    moved_out_on: 'date',
+    precision: 'text',
+    dating: 'text',
+    stated_from: 'date',
+    stated_to: 'date',
+    legal_basis: 'text',
+    source_wave_id: 'text',
+    last_confirmed_on: 'date',
+    fed_forward: 'text',
+  },
+  moves: {
+    member_id: 'uuid',
+    seq: 'integer',
+    from_country: 'text',
+    to_country: 'text',
+    moved_on: 'date',
+    not_before_on: 'date',
+    class: 'text',
+    precision: 'text',
+    dating: 'text',
+    source_wave_id: 'text',
+  },
+  members: { id: 'uuid', country: 'text', region: 'text', zone: 'text' },
+} as const;
+
+/** Rows as one array a column: PostgreSQL reads them in half the time that the same rows take as JSON. */
+function unnested(rows: readonly Row[], columns: Readonly<Record<string, string>>) {
+  const names = Object.keys(columns);
+  const arrays = Object.values(columns).map((type, index) => `$${index + 1}::${type}[]`);
+  return {
+    names: names.join(', '),
+    from: `unnest(${arrays.join(', ')}) AS d(${names.join(', ')})`,
+    values: names.map((name) => rows.map((row) => row[name])),
+  };
 }
 
 /** Puts what was derived in the place of what was derived before. */
 export async function replaceDerived(
   tx: EntityManager,
   memberIds: readonly string[],
-  { revisions, spells, moves, members }: Derived,
+  { members, ...derived }: Derived,
   coder: string,
 ): Promise<void> {
-  for (const table of ['residence_move', 'residence_spell', 'residence_revision'])
-    await tx.query(`DELETE FROM ${table} WHERE member_id = ANY($1::uuid[])`, [memberIds]);
+  const tables = {
+    revisions: 'residence_revision',
+    spells: 'residence_spell',
+    moves: 'residence_move',
+  } as const;
+  for (const part of ['revisions', 'spells', 'moves'] as const) {
+    const { names, from, values } = unnested(derived[part], COLUMNS[part]);
+    await tx.query(`DELETE FROM ${tables[part]} WHERE member_id = ANY($1::uuid[])`, [memberIds]);
+    await tx.query(`INSERT INTO ${tables[part]} (${names}) SELECT * FROM ${from}`, values);
+  }
+  const { from, values } = unnested(members, COLUMNS.members);
   await tx.query(
-    `INSERT INTO residence_revision (member_id, nr, source_wave_id, kind, reported_on, issues)
-     SELECT * FROM jsonb_to_recordset($1::jsonb) AS r(member_id uuid, nr integer, source_wave_id text, kind text, reported_on date, issues jsonb)`,
-    [JSON.stringify(revisions)],
-  );
-  await tx.query(
-    `INSERT INTO residence_spell (member_id, since_nr, seq, until_nr, country, region, moved_in_on, moved_out_on, precision, dating,
-       stated_from, stated_to, legal_basis, source_wave_id, last_confirmed_on, fed_forward)
-     SELECT * FROM jsonb_to_recordset($1::jsonb) AS s(member_id uuid, since_nr integer, seq integer, until_nr integer, country text,
-       region text, moved_in_on date, moved_out_on date, precision text, dating text, stated_from date, stated_to date,
-       legal_basis text, source_wave_id text, last_confirmed_on date, fed_forward text)`,
-    [JSON.stringify(spells)],
-  );
-  await tx.query(
-    `INSERT INTO residence_move (member_id, seq, from_country, to_country, moved_on, not_before_on, class, precision, dating, source_wave_id)
-     SELECT * FROM jsonb_to_recordset($1::jsonb) AS m(member_id uuid, seq integer, from_country text, to_country text, moved_on date,
-       not_before_on date, class text, precision text, dating text, source_wave_id text)`,
-    [JSON.stringify(moves)],
-  );
-  await tx.query(
-    `UPDATE member m SET residence_country = p.country, residence_region = p.region, time_zone = p.zone, residence_coder = $2
-     FROM jsonb_to_recordset($1::jsonb) AS p(id uuid, country text, region text, zone text) WHERE m.id = p.id`,
-    [JSON.stringify(members), coder],
+    `UPDATE member m SET residence_country = d.country, residence_region = d.region, time_zone = d.zone, residence_coder = $${values.length + 1}
+     FROM ${from} WHERE m.id = d.id`,
+    [...values, coder],
   );
 }
 

@@ -15,6 +15,7 @@ import {
   lockStale,
   makeStale,
   markStale,
+  readAlone,
   replaceDerived,
   type ReportRow,
   reportsOf,
@@ -28,7 +29,9 @@ import { zonesOf } from './zone.js';
 /** Version of the way spells and moves follow from what was said; raise it when the same words would give others. */
 export const RESIDENCE_CODER = '1';
 
-const BATCH = 1000;
+const BATCH = 500;
+/** Connections at work: while the database writes for some members, others' histories are folded. */
+const AT_ONCE = 2;
 
 /** A present home, and when they moved in, as exactly as they know. */
 export interface PlaceNow {
@@ -76,7 +79,7 @@ export class ResidenceService {
     await this.step(memberIds.length, memberIds);
   }
 
-  /** Derives spells and moves of whoever is stale, a thousand members at a time. @returns of how many */
+  /** Derives spells and moves of whoever is stale, five hundred members at a time. @returns of how many */
   async bringUpToDate(): Promise<number> {
     await makeStale(this.db.manager, RESIDENCE_CODER);
     return this.catchUp();
@@ -84,22 +87,33 @@ export class ResidenceService {
 
   /** As `bringUpToDate`, for the stale ones alone: what a crash or a closed wave left. */
   async catchUp(): Promise<number> {
+    const counts = await Promise.all(Array.from({ length: AT_ONCE }, () => this.deriveStale()));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  private async deriveStale(): Promise<number> {
     let derived = 0;
-    for (let count = BATCH; count === BATCH; derived += count) count = await this.step(BATCH, null);
+    for (let ids = [NO_ID]; ids.length > 0; derived += ids.length)
+      ids = await this.step(BATCH, null, ids.at(-1));
     return derived;
   }
 
-  private step(limit: number, named: readonly string[] | null): Promise<number> {
+  /** Derives one transaction's worth of members. @returns their ids, in order */
+  private step(limit: number, named: readonly string[] | null, after = NO_ID): Promise<string[]> {
     return this.db.transaction(async (tx) => {
-      const stale = await lockStale(tx, limit, named);
-      if (stale.length === 0) return 0;
+      const stale = await lockStale(tx, limit, named, after);
       const ids = stale.map(({ id }) => id);
+      if (ids.length === 0) return ids;
+      if (!named) await readAlone(tx);
       // A statement of its own, so that it sees what a save that held a member until just now has written.
       await replaceDerived(tx, ids, derivedOf(stale, await reportsOf(tx, ids)), RESIDENCE_CODER);
-      return stale.length;
+      return ids;
     });
   }
 }
+
+/** Comes before every member's id. */
+const NO_ID = '00000000-0000-0000-0000-000000000000';
 
 function derivedOf(members: readonly StaleMember[], rows: readonly ReportRow[]): Derived {
   const said = new Map<string, ReportRow[]>();
@@ -129,7 +143,7 @@ function addRows(derived: Derived, member: StaleMember, history: History): void 
       source_wave_id: sourceWave,
       kind,
       reported_on: reportedOn,
-      issues,
+      issues: JSON.stringify(issues),
     }),
   );
   for (const { spell, since, until, seq } of versionsOf(history))
@@ -184,8 +198,23 @@ function presentOf(member: StaleMember, history: History) {
 
 /** The zone of a place that has one only; null where several are possible. */
 function onlyZone(country: string | null, region: string | null): string | null {
+  if (country === null) return null;
+  const place = `${country} ${region ?? ''}`;
+  const known = ONLY_ZONES.get(place);
+  if (known !== undefined) return known;
+  const zone = findOnlyZone(country, region);
+  if (ONLY_ZONES.size >= MOST_PLACES) ONLY_ZONES.clear();
+  ONLY_ZONES.set(place, zone);
+  return zone;
+}
+
+/** What the runtime's table of zones said before: to ask it takes as long as folding a dozen histories. */
+const ONLY_ZONES = new Map<string, string | null>();
+const MOST_PLACES = 10_000;
+
+function findOnlyZone(country: string, region: string | null): string | null {
   try {
-    const [only, ...others] = country === null ? [] : zonesOf(country, region);
+    const [only, ...others] = zonesOf(country, region);
     return only !== undefined && others.length === 0 ? only : null;
   } catch (cause) {
     if (cause instanceof Problem && cause.code === UnknownCountry.code) return null;

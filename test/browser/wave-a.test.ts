@@ -89,7 +89,7 @@ test('wave 1 in Russian on a phone: from the message, broken off, gone on elsewh
   });
 });
 
-test('start, a question and the fieldwork page have no barriers, on a phone and on a desktop, light and dark', async () => {
+test('start, a question, the report of a move and the fieldwork page have no barriers, on a phone and on a desktop, light and dark', async () => {
   const silent = (await town.sink.messages()).find(({ to }) => to.includes('silent@synthetic.example'));
   const silentLink = linkIn(silent?.text);
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -104,6 +104,18 @@ test('start, a question and the fieldwork page have no barriers, on a phone and 
       expect(await barriers(page)).toEqual([]);
       await page.getByRole('button', { name: 'Начать' }).click();
       await page.getByText('Вы согласны принять участие').waitFor();
+      expect(await barriers(page)).toEqual([]);
+      await page.goto(`${town.config.publicUrl}/respond/moved`);
+      expect(await barriers(page)).toEqual([]);
+      await page.getByLabel('Месяц или время года').selectOption('Декабрь');
+      await page.getByLabel('В какой стране вы теперь живёте?').selectOption('Германия');
+      await page.getByRole('button', { name: 'Сообщить о переезде' }).click();
+      await page.getByText('Выберите и год').waitFor();
+      expect(await barriers(page)).toEqual([]);
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe('year');
+      await page.getByLabel('Год', { exact: true }).selectOption('2025');
+      await page.getByRole('button', { name: 'Сообщить о переезде' }).click();
+      await page.getByText('Спасибо, запомнили').waitFor();
       expect(await barriers(page)).toEqual([]);
       await page.goto(`${town.config.publicUrl}/fieldwork/nrd`);
       expect(await barriers(page)).toEqual([]);

@@ -22,6 +22,13 @@ function useFocusedHeading() {
   return heading;
 }
 
+/** The way to tell of a move, for as long as the session lives. */
+const TellOfMove = ({ locale }: { locale: string }) => (
+  <p>
+    <a href={`/respond/moved?lang=${locale}`}>{sayInApp(locale, 'thanks.moved')}</a>
+  </p>
+);
+
 export function Thanks({ locale, receipt, submittedOn }: Submitted & { locale: string }) {
   const heading = useFocusedHeading();
   return (
@@ -35,6 +42,7 @@ export function Thanks({ locale, receipt, submittedOn }: Submitted & { locale: s
         <p class="receipt">{receipt}</p>
         <p class="hint">{sayInApp(locale, 'thanks.receiptHelp')}</p>
       </div>
+      <TellOfMove locale={locale} />
       <p>{sayInApp(locale, 'thanks.close')}</p>
     </main>
   );
@@ -48,6 +56,7 @@ export function Outcome({ locale, kind }: { locale: string; kind: OutcomeKind })
         {sayInApp(locale, `${kind}.title`)}
       </h1>
       <p>{sayInApp(locale, `${kind}.body`)}</p>
+      {(kind === 'finished' || kind === 'closed') && <TellOfMove locale={locale} />}
       {kind === 'session' && (
         <form class="card" method="post" action="/respond/session">
           <input type="hidden" name="locale" value={locale} />

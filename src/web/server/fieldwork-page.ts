@@ -175,8 +175,7 @@ function checkInRows({ checkIns }: Fieldwork): Piece[][] {
   return letters.map((letter) => [
     letter.toUpperCase(),
     ...CHECK_IN_OUTCOMES.map(
-      (outcome) =>
-        checkIns.find((count) => count.wave === letter && count.outcome === outcome)?.members ?? 0,
+      (outcome) => checkIns.find((count) => count.wave === letter && count.outcome === outcome)?.members ?? 0,
     ),
   ]);
 }

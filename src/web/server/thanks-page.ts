@@ -1,6 +1,7 @@
 import { dateInWords } from '../shared/locale.js';
 import { say } from '../shared/texts.js';
 import type { WebAssets } from './assets.js';
+import { MOVED_PATH } from './moved-page.js';
 import { html, page } from './page.js';
 
 export interface ThanksPage {
@@ -22,6 +23,7 @@ export function thanksPage({ locale, receipt, submittedOn, assets }: ThanksPage)
         <p class="receipt">${receipt}</p>
         <p class="hint">${say(locale, 'thanks.receiptHelp')}</p>
       </div>
+      <p><a href="${MOVED_PATH}?lang=${locale}">${say(locale, 'thanks.moved')}</a></p>
       <p>${say(locale, 'thanks.close')}</p>
     </main>
   `;

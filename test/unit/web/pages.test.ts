@@ -1,5 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { deriveTables } from '../../../src/questionnaire/variable/variables.js';
+import { isMonthWord } from '../../../src/residence/stated.js';
+import { parseStudyFile } from '../../../src/study/study.js';
 import { assetsOf } from '../../../src/web/server/assets.js';
 import { interviewPage } from '../../../src/web/server/interview-page.js';
+import {
+  countriesCoded,
+  MONTHS,
+  type MoveReported,
+  moveSaid,
+  offerOf,
+  readMove,
+  SEASONS,
+} from '../../../src/web/server/moved-form.js';
+import { type MovedPage, movedPage, moveNotedPage } from '../../../src/web/server/moved-page.js';
 import { html } from '../../../src/web/server/page.js';
 import { type StartPage, startPage } from '../../../src/web/server/start-page.js';
 import { thanksPage } from '../../../src/web/server/thanks-page.js';
@@ -28,10 +44,38 @@ const aStartPage = (changes: Partial<StartPage> = {}) =>
     ...changes,
   });
 
+const surveyFile = (name: string): object =>
+  JSON.parse(
+    readFileSync(join(import.meta.dirname, '../../../surveys/new-russian-diasporas', name), 'utf8'),
+  ) as object;
+const TODAY = '2026-04-11';
+const coded = countriesCoded(deriveTables(surveyFile('keep-in-touch.json')).variables);
+const offer = offerOf(parseStudyFile(surveyFile('study.json')), [...coded.keys()], TODAY);
+
+const aMovedPage = (changes: Partial<MovedPage> = {}) => {
+  const locale = changes.locale ?? 'ru';
+  return movedPage({
+    locale,
+    locales: ['ru', 'en'],
+    offer,
+    nameOf: (country) => coded.get(country)?.[locale] ?? country,
+    said: moveSaid(undefined),
+    faults: [],
+    assets,
+    ...changes,
+  });
+};
+
+const aNotedPage = (place: MoveReported, locale = 'ru', canGoOn = false) =>
+  moveNotedPage({ locale, place, countryName: 'A <country>', canGoOn, assets });
+
 const everyPage = (locale: string): string[] => [
   aStartPage({ locale }),
   interviewPage({ locale, assets }),
   thanksPage({ locale, receipt: 'R-1', submittedOn: '2026-03-05', assets }),
+  aMovedPage({ locale }),
+  aMovedPage({ locale, faults: [{ field: 'country', key: 'moved.faultCountry' }] }),
+  aNotedPage({ country: 'DEU' }, locale),
   ...(['link', 'session', 'closed', 'finished', 'withdrawn'] satisfies Trouble[]).map((kind) =>
     troublePage({ kind, locale, sessionPath: '/respond/session', assets }),
   ),
@@ -129,6 +173,101 @@ describe('thanksPage', () => {
     const page = thanksPage({ locale: 'ru', receipt: 'R<1', submittedOn: '2026-03-05', assets });
     expect(page).toContain('R&lt;1');
     expect(page).toContain('5 марта 2026');
+  });
+
+  it('leads to where a move is told', () => {
+    const page = thanksPage({ locale: 'en', receipt: 'R', submittedOn: '2026-03-05', assets });
+    expect(page).toContain('<a href="/respond/moved?lang=en">Moving? Let us know</a>');
+  });
+});
+
+describe('movedPage', () => {
+  it('offers every country that the questionnaire codes once, the study’s own destinations first', () => {
+    const page = aMovedPage();
+    const codes = [...page.matchAll(/<option value="([A-Z]{3})"/g)].map(([, code]) => code);
+    expect(codes.length).toBe(coded.size);
+    expect(new Set(codes).size).toBe(coded.size);
+    const usual = /<optgroup label="Чаще всего">([\s\S]*?)<\/optgroup>/.exec(page)?.[1] ?? '';
+    for (const country of ['SRB', 'DEU', 'USA', 'RUS']) expect(usual).toContain(`value="${country}"`);
+    expect(usual).not.toContain('value="GBR"');
+    const names = [...usual.matchAll(/>([^<>]+)<\/option>/g)].map(([, name]) => name ?? '');
+    expect(names).toEqual([...names].sort(new Intl.Collator('ru').compare));
+  });
+
+  it('offers months and seasons that the residence module knows, and the years since people left', () => {
+    for (const word of [...MONTHS, ...SEASONS]) expect(isMonthWord(word)).toBe(true);
+    expect(offer.years).toEqual([2026, 2025, 2024, 2023, 2022]);
+    const page = aMovedPage();
+    for (const words of ['Январь', 'Декабрь', 'Зимой, в начале года', '2026'])
+      expect(page).toContain(`>${words}</option>`);
+  });
+
+  it('keeps what was filled in, escaped, and says at each field what to put right', () => {
+    const page = aMovedPage({
+      said: { country: 'DEU', region: '"<b>', year: '2026', month: 'may' },
+      faults: [{ field: 'month', key: 'moved.faultFuture' }],
+    });
+    expect(page).toContain('value="&quot;&lt;b&gt;"');
+    for (const value of ['DEU', '2026', 'may']) expect(page).toContain(`<option value="${value}" selected>`);
+    expect(page.match(/ selected>/g)).toHaveLength(3);
+    expect(page).toContain('id="month-fault"');
+    expect(page.match(/aria-invalid/g)).toHaveLength(1);
+    expect(page).not.toContain('hreflang');
+  });
+
+  it('is at most 12 kB compressed, so that style and page together keep within 15', () => {
+    for (const locale of ['ru', 'en'])
+      expect(gzipSync(aMovedPage({ locale })).length).toBeLessThanOrEqual(12_000);
+  });
+});
+
+describe('moveNotedPage', () => {
+  it.each([
+    [{ country: 'DEU' }, 'ru', 'Не указано'],
+    [{ country: 'DEU', year: 2026 }, 'ru', 'В 2026 году'],
+    [{ country: 'DEU', year: 2026, month: 'feb' }, 'ru', 'Февраль 2026'],
+    [{ country: 'DEU', year: 2025, month: 'spring' }, 'ru', 'Весной 2025 года'],
+    [{ country: 'DEU', year: 2025, month: 'winter' }, 'en', 'In winter, early in 2025'],
+    [{ country: 'DEU', year: 2025, month: 'oct' }, 'en', 'October 2025'],
+  ] satisfies [MoveReported, string, string][])('says of %j in %s when it was', (place, locale, words) => {
+    expect(aNotedPage(place, locale)).toContain(words);
+  });
+
+  it('escapes what was stored, and leads back only to a questionnaire that waits', () => {
+    const page = aNotedPage({ country: 'DEU', region: '<b>' });
+    expect(page).toContain('&lt;b&gt;');
+    expect(page).toContain('A &lt;country&gt;');
+    expect(page).not.toContain('href="/respond/');
+    expect(aNotedPage({ country: 'DEU' }, 'ru', true)).toContain('href="/respond/?lang=ru"');
+    expect(aNotedPage({ country: 'DEU' })).not.toContain('Город');
+  });
+});
+
+describe('readMove', () => {
+  const read = (said: object) => readMove(moveSaid(said), offer, TODAY);
+  const fields = (said: object) => {
+    const found = read(said);
+    return 'faults' in found ? found.faults.map(({ field, key }) => `${field} ${key}`) : [];
+  };
+
+  it('takes a country alone, and what else is known', () => {
+    expect(read({ country: 'DEU', region: ' ', year: '', month: '' })).toEqual({ place: { country: 'DEU' } });
+    expect(read({ country: 'DEU', region: ' Берлин ', year: '2026', month: 'apr' })).toEqual({
+      place: { country: 'DEU', region: 'Берлин', year: 2026, month: 'apr' },
+    });
+    expect(fields({ country: 'DEU', year: '2026', month: 'spring' })).toEqual([]);
+  });
+
+  it('finds all that is to be put right at once', () => {
+    expect(fields({ country: 'ATA', region: 'x'.repeat(121), month: 'may' })).toEqual([
+      'country moved.faultCountry',
+      'region moved.faultRegion',
+      'year moved.faultMonthAlone',
+    ]);
+    expect(fields({ country: 'DEU', year: '2026', month: 'summer' })).toEqual(['month moved.faultFuture']);
+    expect(fields({ country: 'DEU', year: '2027' })).toEqual(['year moved.faultYear']);
+    expect(fields({ country: 'DEU', year: '2026.5' })).toEqual(['year moved.faultYear']);
+    expect(fields({ country: { $ne: '' }, year: [] })).toEqual(['country moved.faultCountry']);
   });
 });
 

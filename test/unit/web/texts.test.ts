@@ -54,6 +54,12 @@ describe('the respondents’ texts', () => {
     expect(sayInApp('en', 'app.minutesLeft', { count: 1 })).toBe('About 1 minute left');
     expect(say('ru', 'start.minutes', { from: 18, count: 21 })).toBe('От 18 до 21 минуты.');
   });
+
+  it('name a season of a year in a whole phrase', () => {
+    expect(say('ru', 'moved.inAutumn', { year: 2026 })).toBe('Осенью 2026 года');
+    expect(say('en', 'moved.inAutumn', { year: 2026 })).toBe('In autumn 2026');
+    expect(say('ru', 'moved.faultRegion', { count: 121 })).toBe('Сократите название: не больше 121 знака.');
+  });
 });
 
 describe('locale', () => {

@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { type AddCommands, type Output, type Services } from '../../src/kit/cli.js';
+
+/** What a command wrote. */
+export interface Said {
+  lines: string[];
+  json: unknown[];
+}
+
+/** Runs a command of the command line inside a running application; what it throws is thrown. */
+export async function runCommand(services: Services, add: AddCommands, ...words: string[]): Promise<Said> {
+  const said: Said = { lines: [], json: [] };
+  const out: Output = {
+    line: (text) => void said.lines.push(text),
+    json: (value) => void said.json.push(JSON.parse(JSON.stringify(value))),
+    progress: () => undefined,
+    end: () => undefined,
+  };
+  const program = new Command('onward').exitOverride().configureOutput({ writeErr: () => undefined });
+  add(program, out, (work) => work(services));
+  for (const group of program.commands)
+    for (const command of [group, ...group.commands]) command.exitOverride().copyInheritedSettings(program);
+  await program.parseAsync(words, { from: 'user' });
+  return said;
+}
