@@ -1,7 +1,7 @@
 import { type Variable } from '../questionnaire/variable/variable.js';
 import { PLACE } from '../questionnaire/variable/variable-feed.js';
 import { type RehearsalFindings, type RehearsedWave } from './rehearsal.js';
-import { ownVariable } from './rehearsal-past.js';
+import { ownVariable } from '../response/case-feed.js';
 
 /** What the questionnaires themselves tell of earlier answers that cannot be fed. */
 export function checkFeeds(
@@ -12,9 +12,9 @@ export function checkFeeds(
 ): void {
   const surveys = before.filter(({ file }) => file.kind !== 'check-in');
   for (const { item, from } of wave.feeds) {
-    const own = ownVariable(wave, item);
+    const own = ownVariable(wave.variables, item);
     const sources = surveys.flatMap((earlier) => {
-      const variable = ownVariable(earlier, from);
+      const variable = ownVariable(earlier.variables, from);
       return variable ? [{ wave: earlier.file.id, variable }] : [];
     });
     if (sources.length === 0)

@@ -1,19 +1,13 @@
 import { consentsReported } from '../consent/consent.js';
 import { addDays, dateOf } from '../kit/clock.js';
-import {
-  type CaseFeed,
-  type EarlierInterview,
-  lastValidAnswers,
-  prevVariable,
-} from '../questionnaire/feed/fed.js';
-import { type FeedMode } from '../questionnaire/feed/feed.js';
+import { type EarlierInterview, prevVariable } from '../questionnaire/feed/fed.js';
 import { randomAnswers } from '../questionnaire/random-answers.js';
 import { elementsIn, type Element, keyOf, pagesOf } from '../questionnaire/resume/resume-json.js';
 import { keyOwner } from '../questionnaire/resume/resume-json.js';
 import { foldHistory } from '../residence/history.js';
-import { residenceClass } from '../residence/region.js';
-import { residenceReport, rowsOf, type ResidenceReport } from '../residence/report.js';
+import { residenceReport, type ResidenceReport } from '../residence/report.js';
 import { openSpell } from '../residence/residence.js';
+import { caseFeedOf, type KnownPlace } from '../response/case-feed.js';
 import { endingOf } from '../response/ending.js';
 import { type StudyFile } from '../study/study.js';
 import { stateAfter } from '../wave/case-state.js';
@@ -108,7 +102,7 @@ function live(past: Past, member: Synthetic, asked: Omit<Asked, 'feed' | 'on'>, 
   const { wave, study } = asked;
   const { file } = wave;
   const on = dateOf(at);
-  const { feed } = feedFor(past, wave, study, on, {});
+  const { feed } = feedFor(past, wave, study, on, []);
   const isFirst = past.interviews.length === 0;
   const wishes = wishesOf(member, { ...asked, feed, on });
   const whole = randomAnswers(wave.check, {
@@ -158,64 +152,16 @@ export function feedFor(
   wave: RehearsedWave,
   study: StudyFile,
   on: string,
-  arms: Readonly<Record<string, 'independent'>>,
-): { feed: CaseFeed; gone: { item: string; value: unknown }[] } {
-  const modes: Record<string, FeedMode> = Object.fromEntries(
-    wave.feeds.map(({ item, mode }) => [item, arms[item] ?? mode]),
-  );
-  const last = Object.entries(lastValidAnswers(wave.feeds, interviews)).filter(
-    ([item]) => modes[item] !== 'independent',
-  );
-  const fits = ([item, { value }]: (typeof last)[number]) => {
-    const variable = ownVariable(wave, item);
-    return (
-      variable !== undefined && (!variable.values || variable.values.some((each) => each.value === value))
-    );
-  };
-  const feed: CaseFeed = {
-    items: Object.fromEntries(last.filter(fits)),
-    residence: residenceOf(reports, wave, study, on),
-    interviewOn: interviews.at(-1)?.on ?? null,
-    modes,
-  };
-  return { feed, gone: last.filter((one) => !fits(one)).map(([item, { value }]) => ({ item, value })) };
+  independent: readonly string[],
+): ReturnType<typeof caseFeedOf> {
+  return caseFeedOf(wave, { interviews, place: placeOf(reports) }, independent, study, on);
 }
 
-/** The variable that holds an item's own single value. */
-export const ownVariable = ({ variables }: Pick<RehearsedWave, 'variables'>, item: string) =>
-  variables.find(
-    ({ item: of, path, table, source }) =>
-      of === item && path === item && table === 'main' && !source.reason && source.read.as !== 'fed',
-  );
-
-function residenceOf(
-  reports: readonly ResidenceReport[],
-  { variables }: RehearsedWave,
-  study: StudyFile,
-  on: string,
-): CaseFeed['residence'] {
+function placeOf(reports: readonly ResidenceReport[]): KnownPlace | null {
   const history = foldHistory(reports);
   const open = openSpell(history);
   if (!open) return null;
-  const { country, region, lastConfirmedOn } = open;
-  const label = variables
-    .find(({ name }) => name === 'ff_place')
-    ?.values?.find(({ value }) => value === country)?.label;
-  const words = study.locales.flatMap((locale) => {
-    const name = label?.[locale];
-    return name ? [[locale, region ? `${region}, ${name}` : name] as const] : [];
-  });
-  return {
-    country,
-    region,
-    words: Object.fromEntries(words),
-    class: residenceClass(
-      country,
-      on,
-      study.hostCountries.map(({ code }) => code),
-    ),
-    wave: reports.findLast(({ reportedOn }) => reportedOn === lastConfirmedOn)?.sourceWave ?? null,
-    on: lastConfirmedOn,
-    spells: rowsOf(history.spells),
-  };
+  const { country, region, lastConfirmedOn: on } = open;
+  const wave = reports.findLast(({ reportedOn }) => reportedOn === on)?.sourceWave ?? null;
+  return { country, region, wave, on, spells: history.spells };
 }

@@ -1,5 +1,4 @@
 import { addDays, dateOf } from '../kit/clock.js';
-import { type FeedMode } from '../questionnaire/feed/feed.js';
 import { foldHistory } from '../residence/history.js';
 import { openSpell } from '../residence/residence.js';
 import { endingOf } from '../response/ending.js';
@@ -178,7 +177,7 @@ function answer(
 ): string {
   const { wave, study, outline } = asked;
   const on = dateOf(now);
-  const { feed, gone } = feedFor(past, wave, study, on, armsOf(wave, member));
+  const { feed, gone } = feedFor(past, wave, study, on, independentItems(wave, member));
   for (const { item, value } of gone)
     findings.count('feed_value_gone', item, valueIsGone(item, value), member);
   checkWords(feed, study.locales, findings, member);
@@ -194,16 +193,11 @@ function answer(
   return endingOf(study.consents, walked.verdict.answers, () => 'complete');
 }
 
-function armsOf(
-  { file }: RehearsedWave,
-  { random }: Synthetic,
-): Record<string, Extract<FeedMode, 'independent'>> {
-  const arms: Record<string, 'independent'> = {};
-  for (const { items, arms: all } of file.experiments ?? []) {
-    const arm = all[Math.floor(random() * all.length)];
-    if (arm === 'independent') for (const item of items) arms[item] = 'independent';
-  }
-  return arms;
+/** The items that chance has this member asked as if nothing were known. */
+function independentItems({ file }: RehearsedWave, { random }: Synthetic): string[] {
+  return (file.experiments ?? []).flatMap(({ items, arms }) =>
+    arms[Math.floor(random() * arms.length)] === 'independent' ? items : [],
+  );
 }
 
 function checkWords(

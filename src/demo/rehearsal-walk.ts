@@ -4,7 +4,7 @@ import { rootScope, startRun } from '../questionnaire/check/routing-run.js';
 import { type AnswerFinding, Findings, type Verdict } from '../questionnaire/check/verdict.js';
 import { type CaseFeed, compare, type Compared, prevVariable } from '../questionnaire/feed/fed.js';
 import { type RehearsedWave } from './rehearsal.js';
-import { ownVariable } from './rehearsal-past.js';
+import { isValueOf, ownVariable } from '../response/case-feed.js';
 import { type Synthetic } from './rehearsal-people.js';
 import { type Wish } from './rehearsal-wishes.js';
 
@@ -183,7 +183,7 @@ class Going {
   }
 
   private decline(item: Item): boolean {
-    const refused = ownVariable(this.at.wave, item.key)?.source.refused[0];
+    const refused = ownVariable(this.at.wave.variables, item.key)?.source.refused[0];
     if (item.refusedKey !== undefined) this.answers[item.refusedKey] = true;
     else if (refused !== undefined) this.answers[item.key] = refused;
     return item.refusedKey !== undefined || refused !== undefined;
@@ -191,12 +191,9 @@ class Going {
 
   private compareWithEarlier(): void {
     const { wave, feed } = this.at;
-    const compared = compare(wave.feeds, feed, this.answers, this.compared, (item, value) => {
-      const variable = ownVariable(wave, item);
-      return (
-        variable !== undefined && (!variable.values || variable.values.some((each) => each.value === value))
-      );
-    });
+    const compared = compare(wave.feeds, feed, this.answers, this.compared, (item, value) =>
+      isValueOf(wave, item, value),
+    );
     if (JSON.stringify(compared) === JSON.stringify(this.compared)) return;
     this.compared = compared;
     this.prev = this.earlier();

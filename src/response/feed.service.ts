@@ -2,23 +2,13 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, EntityManager } from 'typeorm';
 import { Clock, dateOf } from '../kit/clock.js';
-import {
-  type CaseFeed,
-  compare,
-  type Compared,
-  type FedResidence,
-  fedCells,
-  lastValidAnswers,
-  prevVariable,
-} from '../questionnaire/feed/fed.js';
-import { type FeedMode } from '../questionnaire/feed/feed.js';
+import { type CaseFeed, compare, type Compared, fedCells, prevVariable } from '../questionnaire/feed/fed.js';
 import { type FedCell } from '../questionnaire/record.js';
 import { QuestionnaireService, type ReadyQuestionnaire } from '../questionnaire/questionnaire.service.js';
-import { residenceClass } from '../residence/region.js';
-import { rowsOf } from '../residence/report.js';
 import { standingSpells } from '../residence/residence.queries.js';
 import { ResidenceService } from '../residence/residence.service.js';
 import { type StudyFile } from '../study/study.js';
+import { caseFeedOf, isValueOf, type KnownPlace } from './case-feed.js';
 import { type Answers } from './changes.js';
 import { armOf, freezeFeed, interviewsBefore, keepCompared } from './feed.queries.js';
 import { type SessionCase } from './session-case.js';
@@ -74,72 +64,49 @@ export class FeedService {
         const { variables, feeds } = await this.questionnaires.get(row.questionnaire_id);
         interviews.push({ ...row, variables, feeds });
       }
-      const modes = await this.modes(tx, at, questionnaire, study, on);
-      const items = Object.fromEntries(
-        Object.entries(lastValidAnswers(questionnaire.feeds, interviews)).filter(
-          ([item, { value }]) => modes[item] !== 'independent' && isValueOf(questionnaire, item, value),
-        ),
+      const { feed } = caseFeedOf(
+        questionnaire,
+        { interviews, place: await placeOf(tx, at.member_id) },
+        await independentItems(tx, at, study, on),
+        study,
+        on,
       );
-      const residence = await this.residenceOf(tx, at.member_id, questionnaire, study, on);
-      const feed = { items, residence, interviewOn: interviews.at(-1)?.on ?? null, modes };
       return freezeFeed(tx, at.member_id, at.wave_id, feed, on);
     });
   }
+}
 
-  /** How each item is asked: as declared, unless an experiment has put the member where nothing is shown. */
-  private async modes(
-    tx: EntityManager,
-    at: SessionCase,
-    { feeds }: ReadyQuestionnaire,
-    study: StudyFile,
-    on: string,
-  ): Promise<Record<string, FeedMode>> {
-    const modes: Record<string, FeedMode> = Object.fromEntries(feeds.map(({ item, mode }) => [item, mode]));
-    const experiments = study.waves.find(({ id }) => id === at.letter)?.experiments ?? [];
-    for (const { id, items, arms } of experiments) {
-      const arm = await armOf(tx, at.member_id, id, drawnArm(id, at.member_id, arms), on);
-      if (arm === 'independent') for (const item of items) if (modes[item]) modes[item] = 'independent';
-    }
-    return modes;
+/** The items that an experiment has this member asked as if nothing were known. */
+async function independentItems(
+  tx: EntityManager,
+  at: SessionCase,
+  study: StudyFile,
+  on: string,
+): Promise<string[]> {
+  const independent: string[] = [];
+  const experiments = study.waves.find(({ id }) => id === at.letter)?.experiments ?? [];
+  for (const { id, items, arms } of experiments) {
+    const arm = await armOf(tx, at.member_id, id, drawnArm(id, at.member_id, arms), on);
+    if (arm === 'independent') independent.push(...items);
   }
+  return independent;
+}
 
-  private async residenceOf(
-    tx: EntityManager,
-    memberId: string,
-    questionnaire: ReadyQuestionnaire,
-    study: StudyFile,
-    on: string,
-  ): Promise<FedResidence | null> {
-    const spells = await standingSpells(tx, memberId);
-    const open = spells.at(-1);
-    if (!open || open.moved_out_on !== null) return null;
-    const { country, region } = open;
-    const hosts = study.hostCountries.map(({ code }) => code);
-    const labels = questionnaire.variables
-      .find(({ name }) => name === 'ff_place')
-      ?.values?.find(({ value }) => value === country)?.label;
-    return {
+async function placeOf(tx: EntityManager, memberId: string): Promise<KnownPlace | null> {
+  const spells = await standingSpells(tx, memberId);
+  const open = spells.at(-1);
+  if (!open || open.moved_out_on !== null) return null;
+  return {
+    country: open.country,
+    region: open.region,
+    wave: open.known_wave,
+    on: open.last_confirmed_on,
+    spells: spells.map(({ country, region, stated_from, stated_to }) => ({
       country,
       region,
-      words: Object.fromEntries(
-        study.locales.map((locale) => {
-          const name = labels?.[locale] ?? country;
-          return [locale, region ? `${region}, ${name}` : name];
-        }),
-      ),
-      class: residenceClass(country, on, hosts),
-      wave: open.known_wave,
-      on: open.last_confirmed_on,
-      spells: rowsOf(
-        spells.map(({ country: place, region: part, stated_from, stated_to }) => ({
-          country: place,
-          region: part,
-          stated:
-            stated_from && stated_to ? { from: stated_from.slice(0, 7), to: stated_to.slice(0, 7) } : null,
-        })),
-      ),
-    };
-  }
+      stated: stated_from && stated_to ? { from: stated_from.slice(0, 7), to: stated_to.slice(0, 7) } : null,
+    })),
+  };
 }
 
 /**
@@ -149,13 +116,6 @@ export class FeedService {
 function drawnArm(experiment: string, memberId: string, arms: readonly string[]): string {
   const number = createHash('sha256').update(`${experiment}/${memberId}`).digest().readUInt32BE(0);
   return arms[number % arms.length] ?? 'declared';
-}
-
-function isValueOf({ variables }: ReadyQuestionnaire, item: string, value: unknown): boolean {
-  const variable = variables.find(
-    (each) => each.item === item && each.path === item && each.table === 'main' && !each.source.reason,
-  );
-  return variable !== undefined && (!variable.values || variable.values.some((each) => each.value === value));
 }
 
 /** What an expression of the questionnaire may read of earlier answers, on the server. */

@@ -144,7 +144,7 @@ export function prevVariable(
   if (feed.interviewOn !== null) prev['interview_when'] = inMonth(feed.interviewOn, locale);
   if (feed.residence) {
     prev['place'] = feed.residence.country;
-    prev['place_text'] = inWords(feed.residence.words, locale);
+    prev['place_text'] = inWords(feed.residence.words, locale) || feed.residence.country;
     prev['place_when'] = inMonth(feed.residence.on, locale);
     prev['place_class'] = feed.residence.class;
     prev['spells'] = feed.residence.spells;
