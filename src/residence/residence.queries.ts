@@ -61,20 +61,21 @@ export interface ReportRow {
  */
 export async function reportsOf(db: EntityManager, memberIds: readonly string[]): Promise<ReportRow[]> {
   return db.query(
-    `SELECT member_id, wave_id, reported_on::text, answers
+    // OFFSET 0: first which of these members' cases count, then their answers by key. What the view hides is no ground to guess on.
+    `WITH source AS MATERIALIZED (
+       SELECT id, CASE WHEN definition ->> 'kind' = 'check-in' THEN NULL ELSE id END AS wave_id, opened_at FROM wave)
+     SELECT member_id, wave_id, reported_on::text, answers
      FROM (
-       SELECT r.member_id, CASE WHEN w.definition ->> 'kind' = 'check-in' THEN NULL ELSE r.wave_id END AS wave_id,
-              coalesce(r.submitted_on, r.saved_on) AS reported_on, 0 AS source, w.opened_at AS nth, 0 AS seq,
+       SELECT r.member_id, s.wave_id, coalesce(r.submitted_on, r.saved_on) AS reported_on, 0 AS source, s.opened_at AS nth, 0 AS seq,
               jsonb_strip_nulls(jsonb_build_object('res_same', a.res_same, 'spells', a.spells, 'spells_fix', a.spells_fix)) AS answers
-       FROM response r
-       JOIN interview i ON i.member_id = r.member_id AND i.wave_id = r.wave_id
-       JOIN wave w ON w.id = r.wave_id
+       FROM (SELECT member_id, wave_id FROM interview WHERE member_id = ANY($1::uuid[]) OFFSET 0) AS i
+       JOIN response r ON r.member_id = i.member_id AND r.wave_id = i.wave_id
+       JOIN source s ON s.id = r.wave_id
        CROSS JOIN LATERAL jsonb_to_record(r.answers) AS a(res_same jsonb, spells jsonb, spells_fix jsonb)
-       WHERE r.member_id = ANY($1::uuid[]) AND i.member_id = ANY($1::uuid[])
+       WHERE num_nonnulls(a.res_same, a.spells, a.spells_fix) > 0
        UNION ALL
        SELECT member_id, NULL, reported_on, 1, NULL, seq, answers FROM residence_report WHERE member_id = ANY($1::uuid[])
      ) AS said
-     WHERE answers <> '{}'
      ORDER BY member_id, reported_on, source, nth, seq`,
     [memberIds],
   );
@@ -201,7 +202,7 @@ export async function standingSpells(db: EntityManager, memberId: string): Promi
             (SELECT w.letter FROM residence_revision v LEFT JOIN wave w ON w.id = v.source_wave_id
              WHERE v.member_id = s.member_id AND v.reported_on = s.last_confirmed_on ORDER BY v.nr DESC LIMIT 1) AS known_wave
      FROM residence_spell s
-     WHERE s.member_id = $1 AND s.until_nr IS NULL ORDER BY s.moved_in_on, s.since_nr, s.seq`,
+     WHERE s.member_id = $1 AND s.until_nr IS NULL ORDER BY s.moved_in_on, s.moved_out_on, s.since_nr, s.seq`,
     [memberId],
   );
 }

@@ -52,7 +52,8 @@ export function fieldworkPage(now: Fieldwork, study: StudyFile, assets: WebAsset
       <h1>Fieldwork</h1>
       <p>${study.researchTitle['en'] ?? study.id}</p>
       <p class="muted">As of ${stamp(now.at)} UTC. ${now.stalled} under way without a sign for 48 hours.</p>
-      ${now.waves.map((wave) => waveSection(now, wave, countryName))}
+      ${now.waves.filter(({ opened }) => opened).map((wave) => waveSection(now, wave, countryName))}
+      ${notOpened(now)}
       <section aria-labelledby="next">
         <h2 id="next">Next messages</h2>
         ${table(
@@ -112,6 +113,12 @@ export function fieldworkPage(now: Fieldwork, study: StudyFile, assets: WebAsset
   return page({ locale: 'en', assets, body, styles: [...assets.plain.styles, ...assets.staff.styles] });
 }
 
+/** One line for what is still to come. */
+function notOpened({ waves }: Fieldwork): Piece {
+  const names = waves.filter(({ opened }) => !opened).map(nameOf);
+  return names.length > 0 && html`<p class="muted">Not opened yet: ${names.join(', ')}.</p>`;
+}
+
 function waveSection(
   now: Fieldwork,
   wave: Fieldwork['waves'][number],
@@ -134,9 +141,7 @@ function waveSection(
   const attempts = now.attempts.filter((attempt) => attempt.wave === wave.letter);
   return html`
     <section aria-labelledby="wave-${wave.letter}">
-      <h2 id="wave-${wave.letter}">
-        ${wave.kind === 'check-in' ? 'Check-in' : 'Wave'} ${wave.letter.toUpperCase()}
-      </h2>
+      <h2 id="wave-${wave.letter}">${nameOf(wave)}</h2>
       <p class="muted">${windowWords(wave)}.</p>
       <h3>Cases by host country and state</h3>
       ${table(
@@ -163,11 +168,12 @@ function waveSection(
   `;
 }
 
-const windowWords = (wave: Fieldwork['waves'][number]): string => {
-  if (!wave.opened || !wave.closesAt) return 'Not opened yet';
-  return wave.closed
-    ? `Closed; its window ended on ${stamp(wave.closesAt)} UTC`
-    : `Open until ${stamp(wave.closesAt)} UTC`;
+const nameOf = ({ kind, letter }: Fieldwork['waves'][number]): string =>
+  `${kind === 'check-in' ? 'Check-in' : 'Wave'} ${letter.toUpperCase()}`;
+
+const windowWords = ({ closed, closesAt }: Fieldwork['waves'][number]): string => {
+  const until = closesAt ? `${stamp(closesAt)} UTC` : 'it is closed';
+  return closed ? `Closed; its window ended on ${until}` : `Open until ${until}`;
 };
 
 function checkInRows({ checkIns }: Fieldwork): Piece[][] {
