@@ -1,14 +1,16 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { addDays, Clock, hourOf } from '../kit/clock.js';
+import { addDays, Clock, dateOf, hourOf } from '../kit/clock.js';
 import { findFreePort, portIsFree } from '../kit/embedded-process.node.js';
 import { startEmbeddedPostgres } from '../kit/embedded-postgres.node.js';
+import { QueueService } from '../kit/queue.service.js';
+import { monthOf } from '../residence/month.js';
 import { Lives } from './life.node.js';
 import { localFolder, type LocalFolder } from './local.node.js';
 import { startOutbox } from './outbox.node.js';
 import { makePeople, type Person } from './people.js';
 import { type DemoState, readState, writeState } from './state.node.js';
 import { overHttp } from './talk.node.js';
-import { beginStudy, loadStudy, questionnaireOf, type Serve, startTown } from './town.node.js';
+import { beginStudy, loadStudy, type Serve, startTown, wavesOf } from './town.node.js';
 
 /** Days of the first wave that the synthetic people have lived through when the links appear. */
 const DAYS_LIVED = 9;
@@ -79,7 +81,8 @@ export async function startInteractive(
     lives = new Lives(people, {
       services: town.services,
       clock,
-      ...(await questionnaireOf(town.services, study)),
+      begins: monthOf(dateOf(state.startedAt)),
+      waves: await wavesOf(town.services, study),
       talkOf: () => overHttp(town.config.publicUrl),
       onProgress: (share) =>
         onProgress(
@@ -88,6 +91,8 @@ export async function startInteractive(
     });
     for (const message of await town.sink.messages()) lives.receive(message);
     if (state.livedUntil < state.endsAt) {
+      // Jobs of a process that was killed would be waited for until their locks lapse; what is owed stands in tables.
+      await town.services(QueueService).drop();
       if (state.livedUntil.getTime() === state.startedAt.getTime())
         await beginStudy(town.services, study, people);
       await lives.until(state.endsAt, async (at) => {

@@ -1,139 +1,147 @@
-import { type Services } from '../kit/cli.js';
-import { HOUR_MS, type MovableClock } from '../kit/clock.js';
+import { DataSource } from 'typeorm';
+import { Sweep } from '../contact/sweep.service.js';
+import { dateOf, HOUR_MS, type MovableClock } from '../kit/clock.js';
 import { Problem } from '../kit/problem.js';
 import { QueueService } from '../kit/queue.service.js';
 import { type SinkMessage } from '../kit/smtp-sink.js';
-import { Sweep } from '../contact/sweep.service.js';
-import { type CompiledQuestionnaire } from '../questionnaire/check/check.js';
-import { randomAnswers } from '../questionnaire/random-answers.js';
-import { steer } from './answers.js';
-import { type Act, type Person } from './people.js';
-import { seeded } from './random.js';
+import { type Act } from './acts.js';
+import { Calendar } from './calendar.js';
+import { nextOwed } from './demo.queries.js';
+import { type Person } from './people.js';
 import { type Talk, VisitRefused } from './talk.node.js';
+import { perform, type VisitedWorld, type Visitor } from './visits.node.js';
 
-interface Life {
-  person: Person;
-  talk: Talk;
-  tokens: string[];
-  due: { at: Date; act: Act; token: string }[];
+interface Life extends Visitor {
+  tokens: { letter: string; token: string }[];
+  due: Due[];
 }
 
-/** What synthetic people need to live through a wave. */
-export interface World {
-  services: Services;
+interface Due {
+  at: Date;
+  act: Act;
+  token: string;
+  letter: string;
+}
+
+/** What synthetic people need to live through a study. */
+export interface World extends VisitedWorld {
   clock: Pick<MovableClock, 'now' | 'moveTo'>;
-  check: CompiledQuestionnaire;
-  json: { pages?: { name?: string; elements?: { name?: string }[] }[] };
   /** Who goes over HTTP and who straight into the services. */
   talkOf: (person: Person) => Talk;
+  /** Told when someone has answered a survey, with the day (YYYY-MM-DD). */
+  onInterview?: (on: string) => void;
   onProgress?: (done: number) => void;
 }
 
-/** People who read their mail and act on it, hour by hour on the movable clock, through the code that real people meet. */
+/**
+ * People who read their mail and act on it on the movable clock, through the code that real people meet. Hour by hour while something
+ * happens; hours in which nothing is owed and nobody does anything are passed over.
+ */
 export class Lives {
-  private readonly byAddress: Map<string, Life>;
+  readonly calendar = new Calendar();
+  private readonly byAddress = new Map<string, Life>();
 
   constructor(
-    people: Person[],
+    people: readonly Person[],
     private readonly world: World,
   ) {
-    this.byAddress = new Map(
-      people.map((person) => [person.email, { person, talk: world.talkOf(person), tokens: [], due: [] }]),
-    );
+    this.add(people);
   }
 
-  /** A message arrives: whoever it is for notes what they will do about it. */
+  add(people: readonly Person[]): void {
+    for (const person of people)
+      this.byAddress.set(person.email, {
+        person,
+        talk: this.world.talkOf(person),
+        said: {},
+        begun: new Map(),
+        tokens: [],
+        due: [],
+      });
+  }
+
+  /** A message arrives: whoever it is for notes what they will do about it. The link tells which wave it is about. */
   receive(message: Pick<SinkMessage, 'to' | 'text' | 'receivedAt'>): void {
-    const token = /#([A-Za-z0-9_-]{43})/.exec(message.text)?.[1];
+    const [, letter, token] = /\/go\/[^/\s]+\/([a-z])\/[^#\s]*#([A-Za-z0-9_-]{43})/.exec(message.text) ?? [];
     const life = this.byAddress.get(message.to[0] ?? '');
-    if (!life || !token) return;
-    const nth = life.tokens.push(token) - 1;
-    for (const act of life.person.acts)
-      if (act.afterMessage === nth)
-        life.due.push({ at: new Date(message.receivedAt.getTime() + act.hours * HOUR_MS), act, token });
+    if (!life || !letter || !token) return;
+    const nth = life.tokens.filter((one) => one.letter === letter).length;
+    life.tokens.push({ letter, token });
+    for (const act of life.person.acts[letter] ?? [])
+      if (act.afterMessage === nth) {
+        const at = new Date(message.receivedAt.getTime() + act.hours * HOUR_MS);
+        life.due.push({ at, act, token, letter });
+      }
   }
 
   /** The newest link that someone was sent. */
   linkTokenOf(person: Person): string | undefined {
-    return this.byAddress.get(person.email)?.tokens.at(-1);
+    return this.byAddress.get(person.email)?.tokens.at(-1)?.token;
   }
 
   /**
    * Lives from the clock's hour to an instant. Acts that fall before were done in an earlier run.
-   * @param onHour  told after each hour, when all that belongs to it is done
+   * @param onHour  told after each hour that was lived through, when all that belongs to it is done
    */
   async until(end: Date, onHour: (at: Date) => Promise<void> = () => Promise.resolve()): Promise<void> {
     const { clock } = this.world;
     const begun = clock.now().getTime();
     for (const life of this.byAddress.values()) life.due = life.due.filter(({ at }) => at.getTime() > begun);
-    for (let at = begun; at < end.getTime(); at += HOUR_MS) {
-      clock.moveTo(new Date(Math.min(at + HOUR_MS, end.getTime())));
-      await this.deliver();
+    while (clock.now() < end) {
+      const owed = await nextOwed(this.world.services(DataSource));
+      const at = this.nextHour(owed, end);
+      clock.moveTo(at);
+      const occasions = this.calendar.take(at);
+      for (const { happens } of occasions) await happens?.();
+      if (occasions.length > 0 || (owed && owed <= at)) await this.deliver();
       await this.act();
-      await onHour(clock.now());
-      this.world.onProgress?.((at - begun) / (end.getTime() - begun));
+      await onHour(at);
+      this.world.onProgress?.((at.getTime() - begun) / (end.getTime() - begun));
     }
   }
 
-  /** Sweeps until nothing is due any more, and waits for the workers. */
+  /** The next full hour from now on by which something is to be done, or the end. */
+  private nextHour(owed: Date | undefined, end: Date): Date {
+    const now = this.world.clock.now().getTime();
+    const acts = [...this.byAddress.values()].flatMap(({ due }) => due.map(({ at }) => at.getTime()));
+    const instants = [owed?.getTime(), this.calendar.next()?.getTime(), ...acts];
+    const next = Math.min(...instants.filter((instant) => instant !== undefined));
+    const hours = Math.max(1, Math.ceil((next - now) / HOUR_MS));
+    return new Date(Math.min(now + hours * HOUR_MS, end.getTime()));
+  }
+
+  /** Sweeps until nothing is owed any more, and waits for the workers. */
   private async deliver(): Promise<void> {
-    const queue = this.world.services(QueueService);
-    const sweep = this.world.services(Sweep);
-    while ((await sweep.run()).length > 0) {
+    const { services, clock } = this.world;
+    const queue = services(QueueService);
+    for (let owed = true; owed;) {
+      if ((await services(Sweep).run()).length === 0) return;
       while ((await queue.pending()) > 0) await new Promise((resolve) => setTimeout(resolve, 15));
+      const next = await nextOwed(services(DataSource));
+      owed = next !== undefined && next <= clock.now();
     }
   }
 
+  /** Lets everyone do what is due by now: one after the other what is theirs, at the same time as the others. */
   private async act(): Promise<void> {
     const now = this.world.clock.now();
-    for (const life of this.byAddress.values()) {
+    const acting = [...this.byAddress.values()].map(async (life) => {
       const ripe = life.due.filter(({ at }) => at <= now);
-      if (ripe.length === 0) continue;
       life.due = life.due.filter(({ at }) => at > now);
-      ripe.sort((a, b) => a.at.getTime() - b.at.getTime());
-      for (const { act, token } of ripe) await this.perform(life, act, token);
-    }
+      ripe.sort((a, b) => a.at.getTime() - b.at.getTime() || a.letter.localeCompare(b.letter));
+      for (const due of ripe) await this.perform(life, due);
+    });
+    await Promise.all(acting);
   }
 
-  private async perform({ person, talk }: Life, act: Act, token: string): Promise<void> {
+  private async perform(life: Life, due: Due): Promise<void> {
     try {
-      const visit = await talk.enter(token, person.locale);
-      if (act.does === 'open') return;
-      const answers = this.answersOf(person, act.does !== 'refuse');
-      if (act.does === 'stall') {
-        const { part, page } = this.upTo(answers, act.share ?? 0.5);
-        await visit.save(part, page, person.locale);
-      } else {
-        await visit.submit(answers, person.locale);
-      }
+      const answered = await perform(this.world, life, due);
+      if (answered && this.world.waves.get(due.letter)?.kind === 'survey')
+        this.world.onInterview?.(dateOf(this.world.clock.now()));
     } catch (cause) {
       if (!wasTurnedAway(cause)) throw cause;
     }
-  }
-
-  private answersOf(person: Person, willing: boolean): Record<string, unknown> {
-    return randomAnswers(this.world.check, {
-      random: seeded(person.seed),
-      context: { now: this.world.clock.now() },
-      choose: steer(person, willing),
-      blankShare: 0.04,
-    });
-  }
-
-  /** The answers of the first pages, as they stand when someone puts the phone away. */
-  private upTo(
-    answers: Record<string, unknown>,
-    share: number,
-  ): { part: Record<string, unknown>; page: string } {
-    const pages = this.world.json.pages ?? [];
-    const reached = Math.max(1, Math.floor(pages.length * share));
-    const seen = new Set(
-      pages.slice(0, reached).flatMap((page) => (page.elements ?? []).map((element) => element.name)),
-    );
-    const part = Object.fromEntries(
-      Object.entries(answers).filter(([key]) => seen.has(key.replace(/-(Comment|refused)$/, ''))),
-    );
-    return { part, page: pages[reached - 1]?.name ?? '' };
   }
 }
 

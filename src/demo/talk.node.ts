@@ -2,13 +2,25 @@ import { randomUUID } from 'node:crypto';
 import { hashOf } from '../access/token.node.js';
 import { type Services } from '../kit/cli.js';
 import { EntryService } from '../response/entry.service.js';
+import { InterviewService } from '../response/interview.service.js';
 import { ResponseService, type SaveRequest, type SubmitRequest } from '../response/response.service.js';
 
 type Answers = Record<string, unknown>;
+interface Interview {
+  revision: number;
+  earlier: Visit['earlier'];
+}
+interface Saved {
+  revision: number;
+  differs?: Record<string, boolean>;
+}
 
 /** A respondent's visit, from the click on their link on. */
 export interface Visit {
-  save(answers: Answers, page: string, locale: string): Promise<void>;
+  /** What is shown of earlier answers, by language: the variable `prev`. */
+  earlier: Readonly<Record<string, object>>;
+  /** @returns for sensitive items, whether the new answer differs from the earlier one, where that was compared */
+  save(answers: Answers, page: string, locale: string): Promise<Readonly<Record<string, boolean>>>;
   submit(answers: Answers, locale: string): Promise<string>;
 }
 
@@ -37,8 +49,9 @@ export function overHttp(baseUrl: string): Talk {
         if (!reply.ok) throw new VisitRefused(reply.status, await codeOf(reply));
         return (await reply.json()) as Reply;
       };
-      return visitOf((await ask<{ revision: number }>('interview')).revision, {
-        save: (body) => ask<{ revision: number }>('revisions', body),
+      const { revision, earlier } = await ask<Interview>('interview');
+      return visitOf(revision, earlier, {
+        save: (body) => ask<Saved>('revisions', body),
         submit: (body) => ask<{ receipt: string }>('submission', body),
       });
     },
@@ -53,7 +66,8 @@ export function direct(services: Services): Talk {
       const session = await services(EntryService).enter(token, undefined, locale);
       if (session === undefined) throw new Error('A new visit always begins a session');
       const hash = hashOf(session);
-      return visitOf((await responses.interview(hash)).case.revision, {
+      const { case: at, earlier } = await services(InterviewService).view(hash);
+      return visitOf(at.revision, earlier, {
         save: (body) => responses.save(hash, body),
         submit: (body) => responses.submit(hash, body),
       });
@@ -64,15 +78,20 @@ export function direct(services: Services): Talk {
 /** A visit that goes on from a revision, whichever way its saves are sent. */
 function visitOf(
   begins: number,
+  earlier: Visit['earlier'],
   send: {
-    save(body: SaveRequest): Promise<{ revision: number }>;
+    save(body: SaveRequest): Promise<Saved>;
     submit(body: SubmitRequest): Promise<{ receipt: string }>;
   },
 ): Visit {
   let base = begins;
   return {
+    earlier,
     async save(answers, page, locale) {
-      base = (await send.save({ saveId: randomUUID(), base, answers, page, reached: page, locale })).revision;
+      const body = { saveId: randomUUID(), base, answers, page, reached: page, locale };
+      const { revision, differs } = await send.save(body);
+      base = revision;
+      return differs ?? {};
     },
     async submit(answers, locale) {
       return (await send.submit({ submissionId: randomUUID(), base, answers, locale })).receipt;

@@ -18,11 +18,10 @@ import { EnrolmentService } from '../vault/enrolment.service.js';
 import { WaveService } from '../wave/wave.service.js';
 import { environmentOf, type LocalFolder } from './local.node.js';
 import { type Person } from './people.js';
-import { type World } from './life.node.js';
+import { type FieldedWave } from './visits.node.js';
 
 /** The study that the demo shows. */
 export const DEMO_STUDY = join(ROOT.surveys, 'new-russian-diasporas');
-const WAVE = 'a';
 
 /** Everything that a demo runs: database server, mail sink, application. */
 export interface Town {
@@ -50,6 +49,8 @@ export async function startTown(options: {
   serve: Serve;
   onProgress: (text: string) => void;
   onMessage: (message: SinkMessage) => void;
+  /** A reason why an address takes no message any more. */
+  refuseRecipients?: (address: string) => string | undefined;
 }): Promise<Town> {
   const { folder, clock, onProgress } = options;
   const server = await startEmbeddedPostgres({
@@ -67,6 +68,7 @@ export async function startTown(options: {
       port: options.ports.smtp,
       clock,
       onMessage: options.onMessage,
+      ...(options.refuseRecipients ? { refuseRecipients: options.refuseRecipients } : {}),
     });
     stops.push(() => sink.stop());
     const config = readConfig(await environmentOf(folder, server, options.ports));
@@ -100,16 +102,23 @@ export async function loadStudy(services: Services): Promise<Study> {
 export async function beginStudy(services: Services, study: Study, people: Person[]): Promise<void> {
   const isNew = !(await services(DataSource).getRepository(MemberRow).existsBy({ studyId: study.id }));
   if (isNew) await services(EnrolmentService).add(study.id, people);
-  const contacts = services(ContactService);
-  await services(WaveService).open(study.id, WAVE, contacts.plan.bind(contacts));
+  await openWave(services, study, study.file.waves[0]?.id ?? '');
 }
 
-/** The questionnaire that people will answer. */
-export async function questionnaireOf(
-  services: Services,
-  study: Study,
-): Promise<Pick<World, 'check' | 'json'>> {
-  const { questionnaireId } = await services(WaveService).byLetter(study.id, WAVE);
-  const { check, json } = await services(QuestionnaireService).get(questionnaireId);
-  return { check, json: json as World['json'] };
+/** Opens a wave with its messages. */
+export async function openWave(services: Services, study: Study, letter: string): Promise<void> {
+  const contacts = services(ContactService);
+  await services(WaveService).open(study.id, letter, contacts.plan.bind(contacts));
+}
+
+/** The waves of a study with the questionnaires that people will answer, by letter. */
+export async function wavesOf(services: Services, study: Study): Promise<Map<string, FieldedWave>> {
+  const waves = new Map<string, FieldedWave>();
+  for (const [nr, { id: letter, kind = 'survey' }] of study.file.waves.entries()) {
+    const { questionnaireId } = await services(WaveService).byLetter(study.id, letter);
+    const { check, feeds, json } = await services(QuestionnaireService).get(questionnaireId);
+    const questionnaire = { check, feeds, json: json as FieldedWave['questionnaire']['json'] };
+    waves.set(letter, { letter, nr, kind, questionnaire });
+  }
+  return waves;
 }
