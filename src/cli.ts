@@ -12,7 +12,7 @@ import { tracingCommands } from './fieldwork/tracing.cli.js';
 import { EXIT, type InApp, type Output } from './kit/cli.js';
 import { SystemClock } from './kit/clock.node.js';
 import { readConfig } from './kit/config.js';
-import { log, NestLog } from './kit/log.node.js';
+import { log, logTo, NestLog } from './kit/log.node.js';
 import { migrate } from './kit/migrate.node.js';
 import { Problem } from './kit/problem.js';
 import { queueCommands } from './kit/queue.cli.js';
@@ -47,6 +47,7 @@ const inApp: InApp = async (work) => {
   }
 };
 
+logTo(process.stderr);
 const program = new Command('onward')
   .description('Onward: panels, waves, moves, and the data that come of them')
   .exitOverride()
