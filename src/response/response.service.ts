@@ -5,9 +5,7 @@ import { Clock, dateOf, hourOf } from '../kit/clock.js';
 import { mergeSealed } from '../questionnaire/resume/resume-view.js';
 import { type ReadyQuestionnaire } from '../questionnaire/questionnaire.service.js';
 import { type CheckContext, type Verdict } from '../questionnaire/check/verdict.js';
-import { log } from '../kit/log.node.js';
 import { residenceReport } from '../residence/report.js';
-import { ResidenceService } from '../residence/residence.service.js';
 import { consentsReported } from '../consent/consent.js';
 import { type CaseEvent, stateAfter } from '../wave/case-state.js';
 import { AAPOR_EDITION, dispositionOf, outcomeOf } from '../wave/disposition.js';
@@ -55,7 +53,6 @@ export class ResponseService {
     @Inject(Clock) private readonly clock: Clock,
     @Inject(SessionService) private readonly sessions: SessionService,
     @Inject(FeedService) private readonly feeds: FeedService,
-    @Inject(ResidenceService) private readonly residence: ResidenceService,
   ) {}
 
   /**
@@ -151,20 +148,7 @@ export class ResponseService {
     );
     if (revision === undefined)
       return this.submitAgain(await this.sessions.caseOf(sessionHash), request, bodyHash);
-    if (submission.residence) await this.deriveResidence(at.member_id);
     return { receipt, submittedOn: written.on };
-  }
-
-  /** What was said is stored; should deriving fail, the sweep finds the member and derives again. */
-  private async deriveResidence(memberId: string): Promise<void> {
-    try {
-      await this.residence.derive([memberId]);
-    } catch (cause) {
-      log.warn(
-        { error: cause instanceof Error ? cause.name : typeof cause },
-        'residence could not be derived; the next sweep will',
-      );
-    }
   }
 
   /**

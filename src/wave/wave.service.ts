@@ -3,6 +3,7 @@ import { DataSource, EntityManager } from 'typeorm';
 import { Clock, dateOf } from '../kit/clock.js';
 import { QuestionnaireService } from '../questionnaire/questionnaire.service.js';
 import { InvalidStudyFile } from '../study/study.problems.js';
+import { ResidenceService } from '../residence/residence.service.js';
 import { type WaveFile } from '../study/study.js';
 import { StudyService } from '../study/study.service.js';
 import { endAtClose } from './case-end.js';
@@ -41,6 +42,7 @@ export class WaveService {
     @Inject(Clock) private readonly clock: Clock,
     @Inject(StudyService) private readonly studies: StudyService,
     @Inject(QuestionnaireService) private readonly questionnaires: QuestionnaireService,
+    @Inject(ResidenceService) private readonly residence: ResidenceService,
     @Inject(IssueService) private readonly issuing: IssueService,
   ) {}
 
@@ -102,6 +104,7 @@ export class WaveService {
     const now = this.clock.now();
     const found = await this.byLetter(studyId, letter);
     const study = await this.studies.get(studyId);
+    await this.residence.catchUp(); // eligibility may ask where members live
     return this.db.transaction(async (tx) => {
       await lockWave(tx, found.id);
       const { openedAt, closesAt, closedAt } = await tx

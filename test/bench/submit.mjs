@@ -15,7 +15,7 @@ const CONNECTIONS = [1, 8, 32];
 const REPEATS = 3;
 const PATIENCE = 150;
 const SECONDS = { bare: 2, sixty: 3, real: 2, warm: 1.5 };
-const CASES = { sixty: 24_000, real: 16_000 };
+const CASES = { sixty: 48_000, real: 32_000 };
 const SETS = 200;
 /** The others stay as a new installation has them: to PostgreSQL, a table that was vacuumed while empty is an empty one. */
 const FILLED =

@@ -1,4 +1,5 @@
 import { addDays } from '../../../src/kit/clock.js';
+import { Sweep } from '../../../src/contact/sweep.service.js';
 import { openWave } from '../../make/app.js';
 import { type Field, inTheField } from '../../make/field.js';
 import { followUpAnswers } from '../../make/follow-up-answers.js';
@@ -161,6 +162,7 @@ describe('a person who confirms', () => {
       ff_work_strategy_txt: null,
     });
     if (shown) expect(record).toMatchObject({ ff_init_has_out: 1, ff_init_has_mode: 2, init_same: 1 });
+    await field.services(Sweep).run();
     const spells = await field.rows(
       'SELECT country, fed_forward, last_confirmed_on::text FROM residence_spell WHERE member_id = $1 AND until_nr IS NULL ORDER BY moved_in_on',
       [ids[person]],
@@ -185,6 +187,7 @@ describe('a person who has moved', () => {
     const base = (await visitor.interview()).json['revision'] as number;
     const sent = await visitor.submit(base, answers);
     expect(sent.status).toBe(201);
+    await field.services(Sweep).run();
     expect(
       await field.rows(
         `SELECT country, moved_in_on::text AS i, moved_out_on::text AS o, since_nr, until_nr FROM residence_spell
@@ -237,6 +240,7 @@ test('who puts the past right keeps what they left as it was, the legal basis in
   });
   const base = (await visitor.interview()).json['revision'] as number;
   expect((await visitor.submit(base, answers)).status).toBe(201);
+  await field.services(Sweep).run();
   const spells = await field.rows(
     'SELECT country, legal_basis, until_nr FROM residence_spell WHERE member_id = $1 ORDER BY since_nr, seq',
     [ids[4]],

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Sweep } from '../../../src/contact/sweep.service.js';
 import { WaveService } from '../../../src/wave/wave.service.js';
 import { type Field, inTheField, oneMoreInstance } from '../../make/field.js';
 import { gateTo, through } from '../../make/gate.js';
@@ -94,6 +95,7 @@ describe('a whole questionnaire', () => {
         ['telegram', false],
       ].map(([purpose, given]) => ({ purpose, given, text_version: '2026-11', decided_on: '2026-03-02' })),
     );
+    await field.services(Sweep).run();
     expect(
       await field.rows(
         `SELECT seq, country, region, moved_in_on, moved_out_on, precision, legal_basis FROM residence_spell
