@@ -4,7 +4,7 @@ import { Problem } from '../kit/problem.js';
 import { type AttemptOutcome } from '../fieldwork/tracing.js';
 import { TracingService } from '../fieldwork/tracing.service.js';
 import { monthAfter, monthOf } from '../residence/month.js';
-import { UnknownMember } from '../residence/residence.problems.js';
+import { UnknownMember } from '../panel/panel.problems.js';
 import { ResidenceService } from '../residence/residence.service.js';
 import { type Study } from '../study/study.service.js';
 import { EnrolmentService } from '../vault/enrolment.service.js';

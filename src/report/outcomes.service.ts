@@ -54,8 +54,8 @@ export class OutcomesService {
   async of(studyId: string): Promise<Outcomes> {
     const { file } = await this.studies.get(studyId);
     await this.residence.bringUpToDate();
-    const order = file.waves.filter(({ kind }) => kind !== 'check-in').map(({ id }) => id);
     const rows = await casesByDisposition(this.db, studyId);
+    const order = file.waves.map(({ id }) => id).filter((id) => rows.some(({ wave }) => wave === id));
     const members = (await fates(this.db, studyId)).flatMap((row) => memberOf(row, order) ?? []);
     const seam = await this.seam(studyId);
     return {

@@ -6,7 +6,7 @@ import { StudyService } from '../study/study.service.js';
 import { foldHistory } from './history.js';
 import { movesOf } from './moves.js';
 import { residenceReport } from './report.js';
-import { UnknownMember } from './residence.problems.js';
+import { UnknownMember } from '../panel/panel.problems.js';
 import { reportsOf } from './residence.queries.js';
 import { ResidenceService } from './residence.service.js';
 

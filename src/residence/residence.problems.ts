@@ -12,9 +12,3 @@ export const InvalidPlace = problem<{ findings: string[] }>(
   422,
   (d) => `This place cannot be taken. Put right: ${d.findings.join(' ')}`,
 );
-
-export const UnknownMember = problem<{ member: string }>(
-  'residence.unknown_member',
-  404,
-  (d) => `No active member ${d.member}. Look for the id in an export or with panel list.`,
-);

@@ -2,12 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock, dateOf } from '../kit/clock.js';
 import { Problem } from '../kit/problem.js';
+import { UnknownMember } from '../panel/panel.problems.js';
 import { versionsOf } from './derived.js';
 import { foldHistory } from './history.js';
 import { movesOf } from './moves.js';
 import { residenceReport } from './report.js';
 import { openSpell } from './residence.js';
-import { InvalidPlace, UnknownCountry, UnknownMember } from './residence.problems.js';
+import { InvalidPlace, UnknownCountry } from './residence.problems.js';
 import {
   addReport,
   type Derived,

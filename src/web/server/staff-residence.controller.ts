@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { ForeignRequest } from '../../access/access.problems.js';
 import { StaffGuard } from '../../access/staff.guard.js';
 import { membersAmong } from '../../panel/panel.queries.js';
-import { UnknownMember } from '../../residence/residence.problems.js';
+import { UnknownMember } from '../../panel/panel.problems.js';
 import { ResidenceService } from '../../residence/residence.service.js';
 import { StudyService } from '../../study/study.service.js';
 import { PLACE_PROPERTIES, placeIn } from './place-body.js';
@@ -40,7 +40,7 @@ export class StaffResidenceController {
     },
   })
   @ApiCreatedResponse({ description: 'Stored: the place as it was understood.' })
-  @ApiResponse({ status: 404, description: 'study.unknown, or residence.unknown_member in this study' })
+  @ApiResponse({ status: 404, description: 'study.unknown, or panel.unknown_member in this study' })
   @ApiResponse({ status: 422, description: 'residence.invalid_place, with a finding for each field' })
   async report(@Param('study') code: string, @Body() body: unknown, @Req() request: FastifyRequest) {
     // A browser that knows the staff key would send it along with a foreign page's form.

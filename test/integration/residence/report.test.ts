@@ -211,9 +211,9 @@ describe('staff', () => {
     );
     const before = await reports();
     const place = { member: field.members[4], country: 'USA' };
-    expect((await post('oth', place)).json).toMatchObject({ status: 404, code: 'residence.unknown_member' });
+    expect((await post('oth', place)).json).toMatchObject({ status: 404, code: 'panel.unknown_member' });
     expect((await post('nrd', { ...place, member: 'x' })).json).toMatchObject({
-      code: 'residence.unknown_member',
+      code: 'panel.unknown_member',
     });
     expect((await post('nrd', place, {})).json).toMatchObject({ status: 401, code: 'access.staff_only' });
     expect((await post('nrd', place, { ...STAFF, 'sec-fetch-site': 'cross-site' })).status).toBe(403);
@@ -251,7 +251,7 @@ describe('staff', () => {
     expect(await failed('report', ...who, '--country', 'AUT', '--month', 'apr')).toBe(
       'residence.invalid_place',
     );
-    expect(await failed('show', '--member', 'nobody')).toBe('residence.unknown_member');
+    expect(await failed('show', '--member', 'nobody')).toBe('panel.unknown_member');
   });
 });
 
