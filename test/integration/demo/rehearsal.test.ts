@@ -1,8 +1,7 @@
-import { Command } from 'commander';
 import { type Rehearsal } from '../../../src/demo/rehearsal.js';
 import { rehearsalCommands } from '../../../src/demo/rehearsal.cli.js';
-import { type Output } from '../../../src/kit/cli.js';
 import { waveCommands } from '../../../src/wave/wave.cli.js';
+import { runCommand } from '../../make/command.js';
 import { type Field, inTheField } from '../../make/field.js';
 
 let field: Field;
@@ -11,20 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => field.close());
 
-/** Runs a command in the application of the test. */
-async function run(...words: string[]) {
-  const said = { lines: [] as string[], json: [] as unknown[], code: 0 };
-  const out: Output = {
-    line: (text) => void said.lines.push(text),
-    json: (value) => void said.json.push(JSON.parse(JSON.stringify(value))),
-    progress: () => undefined,
-    end: (code) => void (said.code = code),
-  };
-  const program = new Command('onward').exitOverride();
-  for (const add of [waveCommands, rehearsalCommands]) add(program, out, (work) => work(field.services));
-  await program.parseAsync(words, { from: 'user' });
-  return said;
-}
+const run = (...words: string[]) => runCommand(field.services, [waveCommands, rehearsalCommands], ...words);
 const rehearse = (...more: string[]) =>
   run('wave', 'rehearse', '--wave', 'c', '--people', '44', '--at', '2027-03-01T08:00:00Z', ...more);
 

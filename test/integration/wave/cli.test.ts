@@ -1,10 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
-import { type AddCommands, type Output } from '../../../src/kit/cli.js';
 import { enrolmentCommands } from '../../../src/vault/enrolment.cli.js';
 import { waveCommands } from '../../../src/wave/wave.cli.js';
+import { runCommand } from '../../make/command.js';
 import { type Field, inTheField } from '../../make/field.js';
 import { answered, itIs } from './past.js';
 
@@ -21,21 +20,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Runs a command in the application of the test. */
-async function run(...words: string[]) {
-  const said = { lines: [] as string[], json: [] as unknown[], code: 0 };
-  const out: Output = {
-    line: (text) => void said.lines.push(text),
-    json: (value) => void said.json.push(JSON.parse(JSON.stringify(value))),
-    progress: () => undefined,
-    end: (code) => void (said.code = code),
-  };
-  const program = new Command('onward').exitOverride();
-  const add: AddCommands[] = [enrolmentCommands, waveCommands];
-  for (const commands of add) commands(program, out, (work) => work(field.services));
-  await program.parseAsync(words, { from: 'user' });
-  return said;
-}
+const run = (...words: string[]) => runCommand(field.services, [enrolmentCommands, waveCommands], ...words);
 const member = (person: number) => field.members[person]!;
 
 test('wave eligibility tells who would get a case and why the others would not, changing nothing', async () => {
