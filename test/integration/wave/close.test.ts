@@ -1,4 +1,5 @@
 import { Sweep } from '../../../src/contact/sweep.service.js';
+import { CaseService } from '../../../src/wave/case.service.js';
 import { WaveService } from '../../../src/wave/wave.service.js';
 import { openWave } from '../../make/app.js';
 import { type Field, inTheField } from '../../make/field.js';
@@ -101,4 +102,29 @@ it('an unsent invitation makes another end than an unanswered one', async () => 
     { state: 'expired', disposition: '3.11' },
     { state: 'expired', disposition: '2.1121' },
   ]);
+});
+
+it('what a partial interview said about residence counts once its wave has closed, and no more once staff decide otherwise', async () => {
+  const browser = await field.visit(7);
+  const said = {
+    ...answersUpTo('p_country', WHOLE),
+    spells: [{ sp_country: 'GEO', sp_year: 2022, sp_month: 'mar' }],
+  };
+  expect((await browser.save(0, said)).status).toBe(201);
+  await field.rows('UPDATE response SET answered_share = 0.7 WHERE member_id = $1', [field.members[7]]);
+  const places = async () => {
+    await field.services(Sweep).run();
+    return field.rows('SELECT country FROM residence_spell WHERE member_id = $1', [field.members[7]]);
+  };
+  expect(await places()).toEqual([]);
+  await field.services(WaveService).close(WAVE);
+  expect(await places()).toEqual([{ country: 'GEO' }]);
+  const about = {
+    waveId: WAVE,
+    memberId: field.members[7]!,
+    reason: 'answered by somebody else',
+    by: 'staff',
+  };
+  await field.services(CaseService).override({ ...about, code: '2.12' });
+  expect(await places()).toEqual([]);
 });
