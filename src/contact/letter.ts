@@ -35,8 +35,9 @@ export function renderLetter(letter: Letter, fields: LetterFields, locale: strin
   const subject = fill(letter.subject)
     .replace(/[\r\n]+/g, ' ')
     .trim();
-  const body = fill(letter.body);
-  return { subject, text: plainText(body), html: shell(markdown.render(body), subject, locale) };
+  // The text loses its marks before it is filled: a link's random letters may look like marks.
+  const text = fill(plainText(letter.body));
+  return { subject, text, html: shell(markdown.render(fill(letter.body)), subject, locale) };
 }
 
 const markdown = new MarkdownIt({ html: false, linkify: true });
