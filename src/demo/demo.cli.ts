@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { type AddCommands, EXIT, type Output } from '../kit/cli.js';
 import { ROOT } from '../kit/paths.node.js';
-import { InvalidDemoOption } from './demo.problems.js';
 import { runHeadless } from './headless.node.js';
+import { wholeNumber } from './option.js';
 import { startInteractive } from './interactive.node.js';
 import { type Serve } from './town.node.js';
 
@@ -75,13 +75,6 @@ async function runUntilStopped(
   out.line('Stopping …');
   await town.stop();
   out.end(EXIT.done);
-}
-
-function wholeNumber(option: string, text: string, least: number, most: number): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < least || number > most)
-    throw InvalidDemoOption({ option, allowed: `a whole number from ${least} to ${most}` });
-  return number;
 }
 
 /** Passes each step on once. */

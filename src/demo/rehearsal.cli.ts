@@ -6,6 +6,7 @@ import { StudyService } from '../study/study.service.js';
 import { UnknownWave } from '../wave/wave.problems.js';
 import { WaveService } from '../wave/wave.service.js';
 import { InvalidDemoOption } from './demo.problems.js';
+import { wholeNumber } from './option.js';
 import { type RehearsalPlan, type RehearsedWave } from './rehearsal.js';
 import { rehearse } from './rehearsal-run.js';
 import { rehearsalText } from './rehearsal-text.js';
@@ -69,11 +70,4 @@ export async function rehearsalOf(
     waves.push({ file: definition, json, check, variables, feeds });
   }
   return { study: file, waves, paused: sendingPausedAt !== null };
-}
-
-function wholeNumber(option: string, text: string, least: number, most: number): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < least || number > most)
-    throw InvalidDemoOption({ option, allowed: `a whole number from ${least} to ${most}` });
-  return number;
 }

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
-import { z } from 'zod';
 import { Clock, dateOf } from '../kit/clock.js';
 import { claimSlot, slotOf } from '../kit/cron.queries.js';
 import { log } from '../kit/log.node.js';
+import { isMemberId } from '../panel/member-id.js';
 import { MemberRow } from '../panel/member.entity.js';
 import { UnknownMember } from '../panel/panel.problems.js';
 import { CASE_STATES } from '../wave/case-state.js';
@@ -87,8 +87,7 @@ export class TracingService {
 
   private async known(memberId: string): Promise<void> {
     const isMember =
-      z.guid().safeParse(memberId).success &&
-      (await this.db.getRepository(MemberRow).existsBy({ id: memberId }));
+      isMemberId(memberId) && (await this.db.getRepository(MemberRow).existsBy({ id: memberId }));
     if (!isMember) throw UnknownMember({ member: memberId });
   }
 

@@ -1,4 +1,5 @@
 import { type DataSource, type EntityManager } from 'typeorm';
+import { isMemberId } from './member-id.js';
 import { type MemberStatus } from './member-status.js';
 import { type NewMember } from './new-member.js';
 
@@ -42,6 +43,7 @@ export async function membersAmong(db: DataSource, studyId: string, ids: string[
 
 /** Whether a member belongs to the panel, with their row locked; undefined where there is none. */
 export async function lockMember(tx: EntityManager, memberId: string): Promise<MemberStatus | undefined> {
+  if (!isMemberId(memberId)) return undefined;
   const rows = await tx.query<{ status: MemberStatus }[]>(
     'SELECT status FROM member WHERE id = $1 FOR NO KEY UPDATE',
     [memberId],

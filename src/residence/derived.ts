@@ -1,3 +1,5 @@
+import { foldHistory } from './history.js';
+import { residenceReport } from './report.js';
 import { type History, type Spell } from './spell.js';
 
 /** A version of a spell: it came with one revision of the history and stands until another put something else in its place. */
@@ -39,3 +41,15 @@ export function versionsOf({ revisions }: Pick<History, 'revisions'>): SpellVers
   });
   return versions;
 }
+
+/** The history that stored answers add up to: those of interviews, and (`wave_id` null) those given between waves. */
+export const historyFrom = (
+  said: readonly {
+    answers: Readonly<Record<string, unknown>>;
+    wave_id: string | null;
+    reported_on: string;
+  }[],
+): History =>
+  foldHistory(
+    said.flatMap(({ answers, wave_id, reported_on }) => residenceReport(answers, wave_id, reported_on) ?? []),
+  );

@@ -1,11 +1,10 @@
 import { DataSource } from 'typeorm';
-import { z } from 'zod';
 import { type AddCommands, type Services } from '../kit/cli.js';
+import { isMemberId } from '../panel/member-id.js';
 import { MemberRow } from '../panel/member.entity.js';
 import { StudyService } from '../study/study.service.js';
-import { foldHistory } from './history.js';
+import { historyFrom } from './derived.js';
 import { movesOf } from './moves.js';
-import { residenceReport } from './report.js';
 import { UnknownMember } from '../panel/panel.problems.js';
 import { reportsOf } from './residence.queries.js';
 import { ResidenceService } from './residence.service.js';
@@ -55,17 +54,10 @@ export const residenceCommands: AddCommands = (program, out, inApp) => {
 /** The history as it follows from all that was said until now. @throws UnknownMember */
 async function historyOf(services: Services, memberId: string) {
   const db = services(DataSource);
-  const member = z.guid().safeParse(memberId).success
-    ? await db.getRepository(MemberRow).findOneBy({ id: memberId })
-    : null;
+  const member = isMemberId(memberId) ? await db.getRepository(MemberRow).findOneBy({ id: memberId }) : null;
   if (!member) throw UnknownMember({ member: memberId });
   const { file } = await services(StudyService).get(member.studyId);
-  const reports = await reportsOf(db.manager, [memberId]);
-  const history = foldHistory(
-    reports.flatMap(
-      ({ answers, wave_id, reported_on }) => residenceReport(answers, wave_id, reported_on) ?? [],
-    ),
-  );
+  const history = historyFrom(await reportsOf(db.manager, [memberId]));
   const hosts = file.hostCountries.map(({ code }) => code);
   const { spells, gaps, revisions } = history;
   return {

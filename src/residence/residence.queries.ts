@@ -206,12 +206,3 @@ export async function standingSpells(db: EntityManager, memberId: string): Promi
     [memberId],
   );
 }
-
-/** Holds an active member until the transaction ends; false where there is none with this id. */
-export async function isActive(tx: EntityManager, memberId: string): Promise<boolean> {
-  const rows = await tx.query<unknown[]>(
-    `SELECT FROM member WHERE id::text = $1 AND status = 'active' FOR UPDATE`,
-    [memberId],
-  );
-  return rows.length > 0;
-}

@@ -3,16 +3,14 @@ import { DataSource } from 'typeorm';
 import { Clock, dateOf } from '../kit/clock.js';
 import { Problem } from '../kit/problem.js';
 import { UnknownMember } from '../panel/panel.problems.js';
-import { versionsOf } from './derived.js';
-import { foldHistory } from './history.js';
+import { lockMember } from '../panel/panel.queries.js';
+import { historyFrom, versionsOf } from './derived.js';
 import { movesOf } from './moves.js';
-import { residenceReport } from './report.js';
 import { openSpell } from './residence.js';
 import { InvalidPlace, UnknownCountry } from './residence.problems.js';
 import {
   addReport,
   type Derived,
-  isActive,
   lockStale,
   makeStale,
   markStale,
@@ -65,7 +63,7 @@ export class ResidenceService {
     const findings = faultsOf(place, now.getUTCFullYear());
     if (findings.length > 0) throw InvalidPlace({ findings });
     await this.db.transaction(async (tx) => {
-      if (!(await isActive(tx, memberId))) throw UnknownMember({ member: memberId });
+      if ((await lockMember(tx, memberId)) !== 'active') throw UnknownMember({ member: memberId });
       const known = (await standingSpells(tx, memberId)).length > 0;
       const spells = [rowStated(place)];
       const answers = known ? { res_same: 'moved', spells } : { spells };
@@ -125,11 +123,7 @@ function derivedOf(members: readonly StaleMember[], rows: readonly ReportRow[]):
   }
   const derived: Derived = { revisions: [], spells: [], moves: [], members: [] };
   for (const member of members) {
-    const history = foldHistory(
-      (said.get(member.id) ?? []).flatMap(
-        ({ answers, wave_id, reported_on }) => residenceReport(answers, wave_id, reported_on) ?? [],
-      ),
-    );
+    const history = historyFrom(said.get(member.id) ?? []);
     addRows(derived, member, history);
   }
   return derived;

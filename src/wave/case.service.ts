@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, EntityManager } from 'typeorm';
-import { z } from 'zod';
 import { Clock, dateOf } from '../kit/clock.js';
+import { isMemberId } from '../panel/member-id.js';
 import { AlreadyLeft, UnknownMember } from '../panel/panel.problems.js';
 import { lockMember, setStatus } from '../panel/panel.queries.js';
 import { markStale } from '../residence/residence.queries.js';
@@ -42,7 +42,7 @@ export class CaseService {
     if (!meaning) throw UnknownCode({ code, codes: [...DISPOSITION_CODES.keys()] });
     const decision: Override = { ...said(given), waveId, memberId, code, ...this.dated() };
     const unknown = () => UnknownCase({ wave: waveId, member: memberId });
-    if (!isUuid(memberId)) throw unknown();
+    if (!isMemberId(memberId)) throw unknown();
     return this.db.transaction(async (tx) => {
       const held = await lockCase(tx, memberId, waveId);
       if (!held) throw unknown();
@@ -79,7 +79,7 @@ export class CaseService {
   }): Promise<{ ended: number }> {
     const { memberId, as } = given;
     const why = said(given);
-    if (!isUuid(memberId)) throw UnknownMember({ member: memberId });
+    if (!isMemberId(memberId)) throw UnknownMember({ member: memberId });
     return this.db.transaction(async (tx) => {
       await lockCasesOf(tx, memberId); // before the member, as a submission locks them
       const status = await lockMember(tx, memberId);
@@ -140,5 +140,3 @@ function said({ reason, by }: Said): Said {
   if (!reason.trim() || !by.trim()) throw ReasonMissing({});
   return { reason: reason.trim(), by: by.trim() };
 }
-
-const isUuid = (text: string): boolean => z.guid().safeParse(text).success;

@@ -2,7 +2,15 @@ import { type FedCell } from '../record.js';
 import { Lost, reader } from '../record-read.js';
 import { PLACE } from '../variable/variable-feed.js';
 import { type Texts, type Variable } from '../variable/variable.js';
-import { type FedAnswer, type Feed, type FeedMode, feedOutcome, inMonth, monthsBetween } from './feed.js';
+import {
+  type FedAnswer,
+  type Feed,
+  type FeedMode,
+  feedOutcome,
+  inMonth,
+  monthsBetween,
+  sameValue,
+} from './feed.js';
 
 type Answers = Readonly<Record<string, unknown>>;
 
@@ -116,8 +124,6 @@ export function compare(
   }
   return compared;
 }
-
-const sameValue = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /**
  * The variable `prev` that a questionnaire's expressions and texts refer to: for each fed item its value, words, month and

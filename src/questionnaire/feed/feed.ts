@@ -75,7 +75,8 @@ export function feedOutcome(
   return answers[item] !== undefined && sameValue(answers[item], fed.value) ? 'confirmed' : 'not_shown';
 }
 
-const sameValue = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+/** Whether two stored answers are the same. */
+export const sameValue = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Whole calendar months from an interview to another day: the age of what was fed. */
 export function monthsBetween(from: string, to: string): number {
