@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import { distinct, HOUR, NAME, SLUG } from './study-shapes.js';
+import { CONTACT_HOURS, CONTACT_PLAN, hoursAfter } from './contact-plan.js';
+import { distinct, NAME } from './study-shapes.js';
 import { type Texts } from './study.js';
-
-/** Hours that no study may go beyond. */
-const EARLIEST = '09:00';
-const LATEST = '20:00';
 
 const EXPERIMENT = z.strictObject({
   id: NAME,
@@ -29,22 +26,18 @@ export const waveSchema = (texts: z.ZodType<Texts>) =>
       eligibility: z.unknown().optional(),
       window: z.unknown().optional(),
       windowDays: z.int().min(1).max(366),
-      contactPlan: distinct(
-        z.strictObject({ step: SLUG, afterDays: z.int().min(0), letter: SLUG }),
-        'step',
-      ).refine(
-        (plan) => plan.every((step, index) => step.afterDays > (plan[index - 1]?.afterDays ?? -1)),
-        'Each step must come at least a day after the one before.',
-      ),
+      contactPlan: CONTACT_PLAN,
       experiments: distinct(EXPERIMENT, 'id').optional(),
-      contactHours: z
-        .strictObject({ from: HOUR, to: HOUR })
-        .refine(
-          ({ from, to }) => EARLIEST <= from && from < to && to <= LATEST,
-          `Messages go out between ${EARLIEST} and ${LATEST}; choose hours within.`,
-        ),
+      contactHours: CONTACT_HOURS,
     })
-    .refine((wave) => (wave.contactPlan.at(-1)?.afterDays ?? 0) < wave.windowDays, {
-      path: ['contactPlan'],
-      message: 'The last step comes after the wave has closed; bring it forward or lengthen windowDays.',
-    });
+    .refine(
+      (wave) =>
+        wave.contactPlan.every(
+          (step) => Math.max(hoursAfter(step) / 24, step.beforeCloseDays ?? 0) < wave.windowDays,
+        ),
+      {
+        path: ['contactPlan'],
+        message:
+          'A step comes after the wave has closed, or before it opens; move it or lengthen windowDays.',
+      },
+    );

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { type StudyLetter } from './study-letter.js';
 import { type StudyFile } from './study.js';
 
 @Entity('study')
@@ -17,4 +18,8 @@ export class LetterRow {
   @PrimaryColumn('text') locale!: string;
   @Column('text') subject!: string;
   @Column('text') body!: string;
+  /** Staff changed it here. */
+  @Column('boolean') edited!: boolean;
+  /** What the file said when it was loaded last, where staff changed the letter since; null where the file knew no such letter. */
+  @Column('jsonb', { name: 'as_loaded', nullable: true }) asLoaded!: StudyLetter | null;
 }

@@ -6,7 +6,7 @@ import { Clock } from '../kit/clock.js';
 import { letterFile, letterProblems, parseLetter, type StudyLetter } from './study-letter.js';
 import { parseStudyFile, type StudyFile } from './study.js';
 import { LetterRow, StudyRow } from './study.entity.js';
-import { InvalidStudyFile, LetterMissing, UnknownStudy } from './study.problems.js';
+import { InvalidStudyFile, LetterMissing, type StudyFault, UnknownStudy } from './study.problems.js';
 
 export interface Study {
   id: string;
@@ -62,29 +62,82 @@ export class StudyService {
     const questionnaires = new Map<string, string>();
     for (const wave of file.waves)
       questionnaires.set(wave.id, await readFile(join(folder, wave.questionnaire), 'utf8'));
-    const names = [...new Set(file.waves.flatMap((wave) => wave.contactPlan.map((step) => step.letter)))];
-    const letters = names.flatMap((name) =>
-      file.locales.flatMap((locale) => {
-        const letter = parseLetter(texts.get(letterFile(name, locale)) ?? '');
-        return letter ? [{ name, locale, letter }] : [];
-      }),
-    );
+    // Also those that no plan names yet: one that staff edit here may.
+    const letters = [...texts.keys()].sort().flatMap((fileName) => {
+      const [, name, locale] = /^([a-z0-9-]+)\.([a-z]{2})\.md$/.exec(fileName) ?? [];
+      const letter = parseLetter(texts.get(fileName) ?? '');
+      return name && locale && letter && file.locales.includes(locale) ? [{ name, locale, letter }] : [];
+    });
     return { file, questionnaires, letters };
   }
 
-  /** Stores a study and its letters as they were read; part of the caller's transaction. */
-  async save(tx: EntityManager, { file, letters }: LoadedStudy): Promise<void> {
+  /**
+   * Stores a study and its letters as they were read; part of the caller's transaction. A letter that staff edited here stays as it
+   * is, unless edits are discarded.
+   * @returns file names of the letters that stay, and those among them whose file has changed since it was loaded last
+   */
+  async save(
+    tx: EntityManager,
+    { file, letters }: LoadedStudy,
+    { discardEdits = false }: { discardEdits?: boolean } = {},
+  ): Promise<{ kept: string[]; conflicts: StudyFault[] }> {
     await tx.query(
       `INSERT INTO study (id, code, definition, loaded_at) VALUES ($1, $2, $3, $4)
        ON CONFLICT (id) DO UPDATE SET code = excluded.code, definition = excluded.definition, loaded_at = excluded.loaded_at`,
       [file.id, file.code, JSON.stringify(file), this.clock.now()],
     );
-    for (const { name, locale, letter } of letters)
-      await tx.query(
-        `INSERT INTO letter (study_id, name, locale, subject, body) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (study_id, name, locale) DO UPDATE SET subject = excluded.subject, body = excluded.body`,
-        [file.id, name, locale, letter.subject, letter.body],
-      );
+    const edited = discardEdits
+      ? []
+      : await tx.getRepository(LetterRow).findBy({ studyId: file.id, edited: true });
+    const kept: string[] = [];
+    const conflicts: StudyFault[] = [];
+    for (const { name, locale, letter } of letters) {
+      const row = edited.find((one) => one.name === name && one.locale === locale);
+      if (!row || sameLetter(row, letter)) await storeLetter(tx, file.id, name, locale, letter);
+      else if (sameLetter(row.asLoaded, letter)) kept.push(letterFile(name, locale));
+      else conflicts.push({ path: `letters/${letterFile(name, locale)}`, sentence: BOTH_CHANGED });
+    }
+    return { kept, conflicts };
+  }
+
+  /** A letter as it stands now, and whether staff edited it here. @throws LetterMissing */
+  async letterAsEdited(studyId: string, name: string, locale: string): Promise<EditedLetter> {
+    const row = await this.db.getRepository(LetterRow).findOneBy({ studyId, name, locale });
+    if (!row) throw LetterMissing({ letter: name, locale });
+    return { subject: row.subject, body: row.body, edited: row.edited };
+  }
+
+  /** Puts another text in place of a letter's, or writes a new letter: all that is not sent yet is sent with it. */
+  async editLetter(
+    studyId: string,
+    name: string,
+    locale: string,
+    { subject, body }: StudyLetter,
+  ): Promise<void> {
+    await this.db.query(
+      `INSERT INTO letter (study_id, name, locale, subject, body, edited) VALUES ($1, $2, $3, $4, $5, true)
+       ON CONFLICT (study_id, name, locale) DO UPDATE SET subject = excluded.subject, body = excluded.body, edited = true,
+         as_loaded = CASE WHEN letter.edited THEN letter.as_loaded
+                          ELSE jsonb_build_object('subject', letter.subject, 'body', letter.body) END`,
+      [studyId, name, locale, subject, body],
+    );
+  }
+
+  /** The letters of a study as they stand now, as their files would say them, by file name. */
+  async letterTexts(db: EntityManager, studyId: string): Promise<Map<string, string>> {
+    const rows = await db.getRepository(LetterRow).findBy({ studyId });
+    return new Map(
+      rows.map(({ name, locale, subject, body }) => [letterFile(name, locale), `# ${subject}\n\n${body}`]),
+    );
+  }
+
+  /** Holds back all messages of a study, or lets them go on. @throws UnknownStudy */
+  async holdSending(id: string, paused: boolean): Promise<void> {
+    await this.get(id);
+    await this.db.query(
+      'UPDATE study SET sending_paused_at = CASE WHEN $2 THEN coalesce(sending_paused_at, $3) END WHERE id = $1',
+      [id, paused, this.clock.now()],
+    );
   }
 
   private found(row: StudyRow | null, name: string): Study {
@@ -93,8 +146,28 @@ export class StudyService {
   }
 }
 
-/** The IANA zones in which a member of the study may be: those of their host country, or of all where it is another. */
-export function plausibleZones(file: StudyFile, country: string): readonly string[] {
-  const host = file.hostCountries.find(({ code }) => code === country);
-  return host ? host.zones : file.hostCountries.flatMap(({ zones }) => zones);
+export interface EditedLetter extends StudyLetter {
+  /** Staff edited it here: loading the study leaves it as it is. */
+  edited: boolean;
+}
+
+const BOTH_CHANGED =
+  'Staff edited this letter here, and the file has changed as well. Bring both together in the file, and load it with --discard-edits.';
+
+const sameLetter = (a: StudyLetter | null, b: StudyLetter): boolean =>
+  a?.subject === b.subject && a.body === b.body;
+
+/** The text of the file, in place of whatever stood there. */
+async function storeLetter(
+  tx: EntityManager,
+  studyId: string,
+  name: string,
+  locale: string,
+  { subject, body }: StudyLetter,
+): Promise<void> {
+  await tx.query(
+    `INSERT INTO letter (study_id, name, locale, subject, body) VALUES ($1, $2, $3, $4, $5)
+     ON CONFLICT (study_id, name, locale) DO UPDATE SET subject = excluded.subject, body = excluded.body, edited = false, as_loaded = NULL`,
+    [studyId, name, locale, subject, body],
+  );
 }

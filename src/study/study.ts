@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { CHANNELS, type Channel } from './channel.js';
+import { CONTACT_RULES, type ContactRules, type ContactStep } from './contact-plan.js';
 import { InvalidStudyFile, type StudyFault } from './study.problems.js';
 import { COUNTRY, distinct, LOCALES, NAME, SHARE, SLUG, VERSION, ZONE } from './study-shapes.js';
 import { waveSchema } from './study-wave.js';
@@ -30,7 +32,7 @@ export interface ConsentFile {
   item: string;
   kind: 'participation' | 'recontact' | 'channel' | 'data';
   /** The channel that a consent of the kind `channel` opens. */
-  channel?: 'email' | 'telegram';
+  channel?: Channel;
   version: string;
   text: Texts;
   /** What those who live elsewhere agree to, where the law or the ethics there ask for other words. */
@@ -50,13 +52,6 @@ export interface Indicator {
   takeaway: number;
   label: Texts;
   items: string[];
-}
-
-/** A step of the contact plan: the letter that goes out so many days after a case was issued. */
-export interface ContactStep {
-  step: string;
-  afterDays: number;
-  letter: string;
 }
 
 /** Members are drawn at random, once, into arms that differ in how some items are asked. */
@@ -114,6 +109,8 @@ export interface StudyFile {
   indicators: Indicator[];
   /** How codes that changed between waves are made comparable: read by `codebook/`. */
   recodes?: unknown;
+  /** How often, and at which hours, people are written to. */
+  contact?: ContactRules;
   /** In the order of time. */
   waves: WaveFile[];
 }
@@ -163,7 +160,7 @@ function schemaFor(locales: string[]): z.ZodType<StudyFile> {
       id: NAME,
       item: NAME,
       kind: z.enum(['participation', 'recontact', 'channel', 'data']),
-      channel: z.enum(['email', 'telegram']).optional(),
+      channel: z.enum(CHANNELS).optional(),
       version: VERSION,
       text: texts,
       variants: distinct(
@@ -217,6 +214,7 @@ function schemaFor(locales: string[]): z.ZodType<StudyFile> {
         'id',
       ),
       recodes: z.unknown().optional(),
+      contact: CONTACT_RULES.optional(),
       waves: distinct(waveSchema(texts), 'id'),
     })
     .superRefine((study, context) => {

@@ -1,5 +1,6 @@
 import { addDays, DAY_MS } from '../kit/clock.js';
 import { Problem } from '../kit/problem.js';
+import { hoursAfter } from '../study/contact-plan.js';
 import { type StudyFault } from '../study/study.problems.js';
 import { type StudyFile, type WaveFile } from '../study/study.js';
 import { parseEligibility } from './eligibility.js';
@@ -38,7 +39,7 @@ export const closeOf = ({ windowDays }: WaveFile, { window }: WaveRules, openedA
 export function ruleFaults(study: Waves): StudyFault[] {
   return study.waves.flatMap((wave, index) => {
     try {
-      return lastStepFault(wave, rulesOf(study, wave).window).map((sentence) => ({
+      return windowFaults(wave, rulesOf(study, wave).window).map((sentence) => ({
         path: `waves[${index}].contactPlan`,
         sentence,
       }));
@@ -49,15 +50,31 @@ export function ruleFaults(study: Waves): StudyFault[] {
   });
 }
 
-function lastStepFault({ contactPlan, windowDays }: WaveFile, window: Window | undefined): string[] {
-  if (!window) return [];
-  const days =
-    'fixed' in window
+function windowFaults(wave: WaveFile, window: Window | undefined): string[] {
+  return window && 'rolling' in window && window.rolling.days > wave.windowDays
+    ? ['A member’s window is longer than the wave is open; lengthen windowDays.']
+    : planFaults(wave, window);
+}
+
+/**
+ * What is wrong with a contact plan for the time in which a wave can be answered.
+ * @param open  when the wave was opened and closes; absent: as long as it is declared
+ */
+export function planFaults(
+  { contactPlan, windowDays }: WaveFile,
+  window: Window | undefined,
+  open?: { openedAt: Date; closesAt: Date },
+): string[] {
+  const declared =
+    window && 'fixed' in window
       ? (Date.parse(window.fixed.closes) - Date.parse(window.fixed.opens)) / DAY_MS
-      : window.rolling.days;
-  if ('rolling' in window && days > windowDays)
-    return ['A member’s window is longer than the wave is open; lengthen windowDays.'];
-  return (contactPlan.at(-1)?.afterDays ?? 0) < days
-    ? []
-    : ['The last step comes after the window has closed; bring it forward or lengthen the window.'];
+      : windowDays;
+  const whole = open ? (open.closesAt.getTime() - open.openedAt.getTime()) / DAY_MS : declared;
+  const days = window && 'rolling' in window ? Math.min(window.rolling.days, whole) : whole;
+  return contactPlan
+    .filter((step) => Math.max(hoursAfter(step) / 24, step.beforeCloseDays ?? 0) >= days)
+    .map(
+      ({ step }) =>
+        `The step ${step} comes after the window has closed, or before it opens; move it or lengthen the window.`,
+    );
 }

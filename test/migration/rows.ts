@@ -54,6 +54,28 @@ export const ROWS: Record<string, string[]> = {
     `INSERT INTO tracing_task VALUES ('00000000-0000-4000-8000-000000000002', 1, 'st-a', 'silent', '2026-04-02', NULL, NULL)`,
     `INSERT INTO tracing_attempt VALUES ('00000000-0000-4000-8000-000000000002', 1, 1, 'telegram', 'no_answer', '2026-04-03')`,
   ],
+  LetContactsBeTrusted1795392000005: [
+    `UPDATE contact_attempt SET claim = '00000000-0000-4000-8000-00000000000e' WHERE state = 'planned'`,
+    `INSERT INTO contact_event VALUES
+       ('00000000-0000-4000-8000-000000000001', 'st-a', 'invitation', 1, 'sent', 'email', NULL, NULL, '2026-03-02T08:00:01Z')`,
+    `INSERT INTO channel_trouble VALUES ('00000000-0000-4000-8000-000000000002', 'email', 'bounced', 'dsn_5.1.1', '2026-03-04')`,
+    `INSERT INTO member_pause VALUES ('00000000-0000-4000-8000-000000000001', 1, '2026-03-10', NULL, 'respondent')`,
+    `INSERT INTO message_stop VALUES ('00000000-0000-4000-8000-000000000001', 'email', '2026-03-04', 'wave:st-a')`,
+    `INSERT INTO channel_state VALUES ('email', '2026-03-04T08:00:00Z', 2, 'smtp_ECONNECTION')`,
+    `INSERT INTO send_rate VALUES ('email', 1795392000, 7)`,
+    `INSERT INTO sending_fence VALUES (true, '7/1/16384', 12, NULL, NULL)`,
+    `INSERT INTO telegram_start VALUES ('\\x07', '00000000-0000-4000-8000-000000000001', 'st-a', 'ru', '2026-03-05')`,
+    `INSERT INTO telegram_update VALUES (4, '2026-03-05')`,
+    `INSERT INTO sealing_key VALUES ('s', '\\x08')`,
+    `INSERT INTO link_request VALUES
+       ('00000000-0000-4000-8000-00000000000f', 's', '\\x09', 'ru', 'asked', 1, '2026-03-05T08:00:00Z', NULL, NULL)`,
+    `UPDATE wave SET contact_plan = '[{"step": "invitation"}]', issuing = true WHERE id = 'st-a'`,
+    `UPDATE letter SET edited = true, as_loaded = '{"subject": "Тема", "body": "{link}"}'`,
+  ],
+  RememberSuppressedAddresses1795392000002: [
+    `INSERT INTO suppressed_address VALUES ('email', '\\x05', 'complaint')`,
+    `INSERT INTO sending_mark VALUES (true, 12)`,
+  ],
   CreateContactPoints1795305600001: [
     `INSERT INTO member_key VALUES ('\\x01', '\\x02', 1)`,
     `INSERT INTO contact_point VALUES ('\\x01', 'email', '\\x03', '\\x04')`,

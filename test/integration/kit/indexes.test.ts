@@ -53,8 +53,8 @@ test('a table of one member is keyed by the member first, and by nothing that ch
   expect(keyed.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['issued_case', 'response', 'revision', 'contact_attempt', 'consent']),
   );
-  // These two are looked up by the secret that a person brings, before it is known who they are.
-  const byToken = ['personal_link', 'respondent_session'];
+  // These are looked up by the secret that a person brings, or written before it is known who they are.
+  const byToken = ['personal_link', 'respondent_session', 'telegram_start', 'link_request'];
   expect(keyed.filter(({ name, first }) => first !== 'member_id' && !byToken.includes(name))).toEqual([]);
 });
 

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '../../../src/kit/problem.js';
-import { letterProblems, parseLetter } from '../../../src/study/study-letter.js';
 import { type StudyFault } from '../../../src/study/study.problems.js';
 import { parseStudyFile, type StudyFile } from '../../../src/study/study.js';
 
@@ -132,7 +131,7 @@ describe('a study file', () => {
     [
       'a step after the close',
       (s) => (wave(s).contactPlan[2]!.afterDays = 30),
-      'waves[0].contactPlan: The last step comes after the wave has closed; bring it forward or lengthen windowDays.',
+      'waves[0].contactPlan: A step comes after the wave has closed, or before it opens; move it or lengthen windowDays.',
     ],
     [
       'messages at night',
@@ -148,55 +147,5 @@ describe('a study file', () => {
     expect(faultsOf('x')).toHaveLength(1);
     expect(faultsOf({ locales: [] })).toEqual(['locales: Name at least one locale.']);
     expect(faultsAfter((s) => ((s.id = 'A'), (s.code = 'A')))).toHaveLength(2);
-  });
-});
-
-describe('letters', () => {
-  const text = '# Subject\n\nHello {link} and {unsubscribeLink}, {minutes} until {closesOn}\n';
-  const study = {
-    locales: ['ru', 'en'],
-    waves: [{ ...wave(valid()), contactPlan: [{ step: 'invitation', afterDays: 0, letter: 'invitation' }] }],
-  };
-  const faults = (ru: string | undefined, en: string | undefined = text) =>
-    letterProblems(
-      study,
-      new Map(
-        Object.entries({ 'invitation.ru.md': ru, 'invitation.en.md': en }).filter(
-          (e): e is [string, string] => e[1] !== undefined,
-        ),
-      ),
-    ).map(({ path, sentence }) => `${path}: ${sentence}`);
-
-  it('have a subject and a body', () => {
-    expect(parseLetter('#  Тема \r\n\r\nТекст\n\n')).toEqual({ subject: 'Тема', body: 'Текст\n' });
-    expect(parseLetter('Тема\n\nТекст')).toBeUndefined();
-    expect(parseLetter('# Тема\n\n')).toBeUndefined();
-  });
-
-  it('are complete when each locale has its text with both links', () => {
-    expect(faults(text)).toEqual([]);
-  });
-
-  it.each([
-    ['missing in a locale', undefined, 'There is no such file; write the letter in this locale.'],
-    [
-      'without a subject',
-      'Hello {link} {unsubscribeLink}',
-      'Begin with a line "# " and the subject, then write the letter.',
-    ],
-    ['without the link', text.replace('{link}', ''), 'The letter lacks {link}; put it in.'],
-    [
-      'without a way to stop',
-      text.replace('{unsubscribeLink}', ''),
-      'The letter lacks {unsubscribeLink}; put it in.',
-    ],
-    [
-      'with a name in it',
-      text.replace('Hello', 'Hello {name}'),
-      'No letter is given {name}; use only {link}, {minutes}, {closesOn}, {unsubscribeLink}.',
-    ],
-    ['with the link in the subject', text.replace('Subject', '{link}'), 'Take {link} out of the subject.'],
-  ])('are refused when %s', (_, ru, sentence) => {
-    expect(faults(ru)).toEqual([`letters/invitation.ru.md: ${sentence}`]);
   });
 });

@@ -35,10 +35,10 @@ test('every wave with a fault is named', () => {
 
 test.each([
   [rolling(13), undefined],
-  [rolling(12), /The last step comes after the window/],
+  [rolling(12), /The step reminder comes after the window/],
   [rolling(41), /longer than the wave is open/],
   [{ fixed: { opens: '2026-11-01', closes: '2026-11-14' } }, undefined],
-  [{ fixed: { opens: '2026-11-01', closes: '2026-11-13' } }, /The last step comes after the window/],
+  [{ fixed: { opens: '2026-11-01', closes: '2026-11-13' } }, /The step reminder comes after the window/],
 ])('the messages fit into the window %j, or that is a fault', (window, sentence) => {
   const faults = ruleFaults(study(wave('a', { window })));
   expect(faults.map((each) => each.sentence)).toEqual(
