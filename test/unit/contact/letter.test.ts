@@ -35,10 +35,13 @@ it('keeps the text readable without its marks', () => {
   expect(render('Это **важно** и __верно__.').text).toBe('Это важно и верно.\n');
 });
 
-it('lets no markup through, and says its language', () => {
-  const { html } = render('<img src=x onerror=alert(1)> <b>x</b>', '<script>');
+it('lets no markup and no picture through, and says its language', () => {
+  const { html } = render(
+    '<img src=x onerror=alert(1)> <b>x</b> ![x](https://other.example/pixel)',
+    '<script>',
+  );
   expect(html).not.toMatch(/<img|<b>|<script/);
-  expect(html).toMatch(/^<!doctype html><html lang="ru">/);
+  expect(html).toMatch(/^<div lang="ru">[^]*<\/div>$/);
 });
 
 it('keeps a subject on one line, so that it can add no header', () => {
