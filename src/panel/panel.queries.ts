@@ -1,9 +1,9 @@
 import { type DataSource, type EntityManager } from 'typeorm';
 import { isMemberId } from './member-id.js';
 import { type MemberStatus } from './member-status.js';
-import { type NewMember } from './new-member.js';
+import { channelsOf, type NewMember } from './new-member.js';
 
-/** Adds people to a study's panel, without any way to reach them: that is the vault's. */
+/** Adds people to a study's panel, with the names of the ways to reach them; the ways themselves are the vault's. */
 export async function addMembers(
   tx: EntityManager,
   studyId: string,
@@ -13,9 +13,11 @@ export async function addMembers(
   await tx.query(
     `INSERT INTO member (id, study_id, cohort, recruitment_source, host_country, locale, time_zone, channels, status, synthetic,
                          joined_on, recruiter_id, coupon)
-     SELECT id, $1, cohort, source, country, locale, zone, '{email}', 'active', synthetic, $2, recruiter, coupon
-     FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::boolean[], $10::uuid[], $11::text[])
-       AS p(id, cohort, source, country, locale, zone, synthetic, recruiter, coupon)`,
+     SELECT id, $1, cohort, source, country, locale, zone, string_to_array(channels, ','), 'active', synthetic, $2,
+            recruiter, coupon
+     FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::boolean[], $10::uuid[], $11::text[],
+                 $12::text[])
+       AS p(id, cohort, source, country, locale, zone, synthetic, recruiter, coupon, channels)`,
     [
       studyId,
       on,
@@ -28,6 +30,7 @@ export async function addMembers(
       members.map((m) => m.synthetic ?? false),
       members.map((m) => m.recruiterId ?? null),
       members.map((m) => m.coupon ?? null),
+      members.map((m) => channelsOf(m).join(',')),
     ],
   );
 }
@@ -53,4 +56,17 @@ export async function lockMember(tx: EntityManager, memberId: string): Promise<M
 
 export async function setStatus(tx: EntityManager, memberId: string, status: MemberStatus): Promise<void> {
   await tx.query('UPDATE member SET status = $2 WHERE id = $1', [memberId, status]);
+}
+
+/** All members of a study, in pages of ids; nothing is read before the first page is asked for. */
+export async function* memberPages(db: DataSource, studyId: string, size = 1000): AsyncGenerator<string[]> {
+  for (let after: string | undefined; ;) {
+    const rows: { id: string }[] = await db.query(
+      `SELECT id FROM member WHERE study_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`,
+      [studyId, after ?? null, size],
+    );
+    yield rows.map(({ id }) => id);
+    if (rows.length < size) return;
+    after = rows.at(-1)?.id;
+  }
 }

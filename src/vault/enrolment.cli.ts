@@ -14,7 +14,8 @@ export const enrolmentCommands: AddCommands = (program, out, inApp) => {
     .description('members of the panel')
     .command('add')
     .description(
-      'add people from a CSV file: email, host_country, locale, and if known time_zone, cohort, source, recruiter, coupon',
+      'add people from a CSV file: email, host_country, locale, and if known time_zone, cohort, source, recruiter, coupon; ' +
+        'with postal_name, postal_lines (parted by |), postal_postcode, postal_city, postal_country email may be empty',
     )
     .requiredOption('--file <file>', 'the CSV file, UTF-8, with a header')
     .option('--study <study>', 'the study, by id or code; needed where there are several')

@@ -5,7 +5,9 @@ import { Clock, dateOf } from '../kit/clock.js';
 import { type NewMember } from '../panel/new-member.js';
 import { Problem } from '../kit/problem.js';
 import { addMembers } from '../panel/panel.queries.js';
-import { ContactTaken } from './vault.problems.js';
+import { postalValue } from './contact-value.js';
+import { addTrouble } from './trouble.queries.js';
+import { ContactTaken, InvalidContact } from './vault.problems.js';
 import { type NewContact, VaultService } from './vault.service.js';
 
 const BATCH = 1000;
@@ -23,26 +25,37 @@ export class EnrolmentService {
   ) {}
 
   /**
-   * Adds people to a study, all or none.
+   * Adds people to a study, all or none. Whose address is on the suppression list is a member like others, and the channel has trouble.
    * @returns their ids, in the order of the people
-   * @throws InvalidContact, ContactTaken
+   * @throws InvalidContact, also for someone who cannot be reached at all; ContactTaken
    */
   async add(studyId: string, people: NewMember[]): Promise<string[]> {
     const on = dateOf(this.clock.now());
     const members = people.map((person) => ({ ...person, id: person.id ?? randomUUID() }));
+    const contacts = members.flatMap(contactsOf);
     await this.db.transaction(async (tx) => {
       await tx.query('SELECT pg_advisory_xact_lock($1)', [ENROLMENT_LOCK]);
       for (let from = 0; from < members.length; from += BATCH)
         await addMembers(tx, studyId, members.slice(from, from + BATCH), on);
+      await this.noteSuppressed(tx, studyId, contacts, on);
       // The vault commits before the panel does: whoever stands in the panel can be reached.
-      const contacts = members.map(({ id, email }) => ({
-        memberId: id,
-        channel: 'email' as const,
-        value: email,
-      }));
       await this.addContacts(tx, studyId, contacts);
     });
     return members.map(({ id }) => id);
+  }
+
+  private async noteSuppressed(
+    tx: EntityManager,
+    studyId: string,
+    contacts: NewContact[],
+    on: string,
+  ): Promise<void> {
+    const suppressed = await this.vault.suppressed(studyId, contacts);
+    const held = contacts.filter((_, at) => suppressed[at]);
+    await addTrouble(
+      tx,
+      held.map(({ memberId, channel }) => ({ memberId, channel, kind: 'suppressed', sinceOn: on })),
+    );
   }
 
   /** An enrolment that was cut off between the two commits left addresses of nobody; they do not stand in the way. */
@@ -59,4 +72,13 @@ export class EnrolmentService {
       await this.vault.add(studyId, contacts);
     }
   }
+}
+
+/** @throws InvalidContact where there is none */
+function contactsOf({ id, email, postal }: NewMember & { id: string }): NewContact[] {
+  if (email === undefined && !postal) throw InvalidContact({ channel: 'email' });
+  return [
+    ...(email === undefined ? [] : [{ memberId: id, channel: 'email' as const, value: email }]),
+    ...(postal ? [{ memberId: id, channel: 'letter' as const, value: postalValue(postal) }] : []),
+  ];
 }

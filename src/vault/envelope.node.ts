@@ -46,10 +46,10 @@ export function unseal(key: Buffer, sealed: Buffer, place: Place): Buffer {
 }
 
 /** The keys that stand in for the master key, one a purpose (HKDF, RFC 5869). */
-export function deriveKeys(masterKey: Buffer): { wrap: Buffer; owner: Buffer; index: Buffer } {
+export function deriveKeys(masterKey: Buffer): Record<'wrap' | 'owner' | 'index' | 'sealing', Buffer> {
   const derive = (purpose: string) =>
     Buffer.from(hkdfSync('sha256', masterKey, '', `onward vault ${purpose}`, 32));
-  return { wrap: derive('wrap'), owner: derive('owner'), index: derive('index') };
+  return { wrap: derive('wrap'), owner: derive('owner'), index: derive('index'), sealing: derive('sealing') };
 }
 
 /** A keyed hash: the vault's name for a member, or the blind index of a contact value. */

@@ -1,36 +1,64 @@
-import { randomBytes } from 'node:crypto';
 import { Inject, Injectable, OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../kit/config.js';
 import { vaultDataSource } from '../kit/db.node.js';
+import { Problem } from '../kit/problem.js';
 import { isUniqueViolation } from '../kit/sql.js';
-import { Channel, normalContact } from './contact-value.js';
-import { deriveKeys, keyedHash, Place, seal, unseal } from './envelope.node.js';
-import { ContactTaken, NoVaultAccess } from './vault.problems.js';
+import { type Channel } from '../study/channel.js';
+import { normalContact } from './contact-value.js';
+import { VaultKeys } from './vault-keys.node.js';
+import { ContactTaken, NoVaultAccess, VaultUnreadable } from './vault.problems.js';
+import {
+  areSuppressed,
+  type ContactPoint,
+  deleteOwners,
+  deletePoint,
+  type Indexed,
+  insertKeys,
+  insertPoints,
+  lockKey,
+  ownersOf,
+  pointsOf,
+  replacePoint,
+  suppressIndex,
+  suppressPoint,
+  type SuppressionReason,
+  unsuppressIndex,
+} from './vault.queries.js';
 
-/** Version of the master key that wraps a member's key; in `member_key`, so that another one can take its place. */
-const MASTER_VERSION = 1;
-/** Version of a member's own key, which stays the same when the master key changes. */
-const MEMBER_KEY_VERSION = 1;
-
-export interface NewContact {
-  memberId: string;
+/** A way to reach somebody. */
+export interface Contact {
   channel: Channel;
   value: string;
 }
 
+export interface NewContact extends Contact {
+  memberId: string;
+}
+
+/**
+ * An address, or why there is none to write to: the vault has none, it is on the suppression list, or it cannot be read (it was altered,
+ * or stands in another one's place).
+ */
+export type Reach = { to: string } | { none: 'no_address' | 'suppressed' | 'unreadable' };
+
+const BATCH = 1000;
+const MOST_FOUND = 1000;
+
 /**
  * The only way to people's addresses. Opens its database at first use, so that a process that never needs an address
- * (a questionnaire being answered) runs without any access to the vault.
+ * (a questionnaire being answered) runs without any access to the vault. Each method throws NoVaultAccess there.
  */
 @Injectable()
 export class VaultService implements OnApplicationShutdown {
-  private readonly access: { keys: ReturnType<typeof deriveKeys>; source: DataSource } | undefined;
+  private readonly access: { keys: VaultKeys; source: DataSource } | undefined;
   private opening: Promise<DataSource> | undefined;
+  /** Members by their owners' names, as `findMember` found them: to find one costs a hash for each member of a study. */
+  private readonly found = new Map<string, string>();
 
   constructor(@Inject(CONFIG) { vaultDatabaseUrl, masterKey }: Config) {
     if (vaultDatabaseUrl && masterKey)
-      this.access = { keys: deriveKeys(masterKey), source: vaultDataSource(vaultDatabaseUrl) };
+      this.access = { keys: new VaultKeys(masterKey), source: vaultDataSource(vaultDatabaseUrl) };
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -42,38 +70,22 @@ export class VaultService implements OnApplicationShutdown {
   }
 
   /**
-   * Stores contact points, all or none, in an order that tells nothing about the order of the members.
+   * Stores the contact points of people who have none yet, all or none, in an order that tells nothing about the order of the members.
    * @throws InvalidContact, ContactTaken
    */
   async add(study: string, contacts: NewContact[]): Promise<void> {
-    const rows = contacts
-      .map((contact) => this.sealed(study, contact))
-      .sort((a, b) => Buffer.compare(a.owner, b.owner));
+    const { keys, points } = this.sealed(study, contacts);
     const vault = await this.open();
+    let channel: Channel | undefined;
     try {
       await vault.transaction(async (tx) => {
-        for (let from = 0; from < rows.length; from += 1000) {
-          const part = rows.slice(from, from + 1000);
-          await tx.query(
-            `INSERT INTO member_key (owner, wrapped_key, master_version)
-             SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::int[])`,
-            [part.map((r) => r.owner), part.map((r) => r.wrappedKey), part.map(() => MASTER_VERSION)],
-          );
-          await tx.query(
-            `INSERT INTO contact_point (owner, channel, value, blind_index)
-             SELECT * FROM unnest($1::bytea[], $2::text[], $3::bytea[], $4::bytea[])`,
-            [
-              part.map((r) => r.owner),
-              part.map((r) => r.channel),
-              part.map((r) => r.value),
-              part.map((r) => r.index),
-            ],
-          );
-        }
+        for (const part of batches(keys)) await insertKeys(tx, part);
+        for (channel of new Set(points.map((point) => point.channel)))
+          for (const part of batches(points.filter((point) => point.channel === channel)))
+            await insertPoints(tx, part);
       });
     } catch (cause) {
-      if (isUniqueViolation(cause, 'contact_point_value_unique'))
-        throw ContactTaken({ channel: rows[0]?.channel ?? '' });
+      if (channel && isUniqueViolation(cause, VALUE_UNIQUE)) throw ContactTaken({ channel });
       throw cause;
     }
   }
@@ -83,65 +95,167 @@ export class VaultService implements OnApplicationShutdown {
    * between its two commits left them.
    * @returns how many owners were removed
    */
-  async dropStrays(study: string, contacts: NewContact[], memberIds: string[]): Promise<number> {
+  async dropStrays(study: string, contacts: Contact[], memberIds: string[]): Promise<number> {
     const vault = await this.open();
-    const found = await vault.query<{ owner: Buffer }[]>(
-      `SELECT owner FROM contact_point
-       WHERE (channel, blind_index) IN (SELECT * FROM unnest($1::text[], $2::bytea[]))`,
-      [
-        contacts.map(({ channel }) => channel),
-        contacts.map(({ channel, value }) => this.indexOf(study, channel, normalContact(channel, value))),
-      ],
+    const found = await ownersOf(
+      vault,
+      contacts.map((contact) => this.indexed(study, contact)),
     );
-    const owners = new Set(memberIds.map((id) => this.ownerOf(id).toString('hex')));
-    const strays = found.map(({ owner }) => owner).filter((owner) => !owners.has(owner.toString('hex')));
-    await vault.query('DELETE FROM member_key WHERE owner = ANY($1::bytea[])', [strays]);
-    return strays.length;
+    const owners = new Set(memberIds.map((id) => this.keys.ownerOf(id).toString('hex')));
+    const strays = new Map(found.map((owner) => [owner.toString('hex'), owner]));
+    for (const owner of owners) strays.delete(owner);
+    await deleteOwners(vault, [...strays.values()]);
+    return strays.size;
   }
 
-  /** The address of a member on a channel, or undefined when there is none. */
+  /**
+   * Adds a member's address on a channel, or puts it in the place of the one before.
+   * @throws InvalidContact; ContactTaken where another member has it
+   */
+  async put(study: string, memberId: string, channel: Channel, value: string): Promise<void> {
+    const { index, normal } = this.indexed(study, { channel, value });
+    const owner = this.keys.ownerOf(memberId);
+    const vault = await this.open();
+    try {
+      await vault.transaction(async (tx) => {
+        const wrapped = await lockKey(tx, owner, this.keys.newKey(study, owner).wrapped);
+        const key = this.keys.unwrap(study, owner, wrapped);
+        const sealed = this.keys.sealValue(key, study, owner, channel, normal);
+        await replacePoint(tx, { owner, channel, value: sealed, index });
+      });
+    } catch (cause) {
+      if (isUniqueViolation(cause, VALUE_UNIQUE)) throw ContactTaken({ channel });
+      throw cause;
+    }
+  }
+
+  /** Forgets a member's address on a channel. Their key stays, for the other channels. */
+  async remove(_study: string, memberId: string, channel: Channel): Promise<void> {
+    await deletePoint(await this.open(), this.keys.ownerOf(memberId), channel);
+  }
+
+  /**
+   * The address of a member on a channel, on the suppression list or not; undefined when there is none.
+   * @throws VaultUnreadable
+   */
   async reach(study: string, memberId: string, channel: Channel): Promise<string | undefined> {
-    const owner = this.ownerOf(memberId);
-    const rows = await (
-      await this.open()
-    ).query<{ wrapped_key: Buffer; master_version: number; value: Buffer }[]>(
-      `SELECT wrapped_key, master_version, value FROM contact_point JOIN member_key USING (owner)
-       WHERE owner = $1 AND channel = $2`,
-      [owner, channel],
-    );
-    const row = rows[0];
-    if (!row) return undefined;
-    const key = unseal(
-      this.keys.wrap,
-      row.wrapped_key,
-      place(study, owner, 'member_key', row.master_version),
-    );
-    return unseal(key, row.value, place(study, owner, channel, MEMBER_KEY_VERSION)).toString('utf8');
+    const owner = this.keys.ownerOf(memberId);
+    const [point] = await pointsOf(await this.open(), [{ owner, channel }]);
+    return point && this.keys.openValue(study, owner, channel, point);
   }
 
-  private sealed(study: string, contact: NewContact) {
-    const value = normalContact(contact.channel, contact.value);
-    const owner = this.ownerOf(contact.memberId);
-    const key = randomBytes(32);
-    return {
-      owner,
-      channel: contact.channel,
-      wrappedKey: seal(this.keys.wrap, key, place(study, owner, 'member_key', MASTER_VERSION)),
-      value: seal(key, Buffer.from(value), place(study, owner, contact.channel, MEMBER_KEY_VERSION)),
-      index: this.indexOf(study, contact.channel, value),
-    };
+  /** The addresses of many members, by one query; in the order of what is wanted. */
+  async reachMany(study: string, wanted: { memberId: string; channel: Channel }[]): Promise<Reach[]> {
+    const asked = wanted.map(({ memberId, channel }) => ({ owner: this.keys.ownerOf(memberId), channel }));
+    const found = new Map((await pointsOf(await this.open(), asked)).map((point) => [point.nr, point]));
+    return asked.map(({ owner, channel }, at): Reach => {
+      const point = found.get(at + 1);
+      if (!point) return { none: 'no_address' };
+      if (point.suppressed) return { none: 'suppressed' };
+      try {
+        return { to: this.keys.openValue(study, owner, channel, point) };
+      } catch (cause) {
+        // One row that somebody altered must not keep the messages of all others back.
+        if (cause instanceof Problem && cause.code === VaultUnreadable.code) return { none: 'unreadable' };
+        throw cause;
+      }
+    });
   }
 
-  private indexOf(study: string, channel: Channel, value: string): Buffer {
-    return keyedHash(this.keys.index, study, channel, value);
+  /**
+   * Whose an address is. Nobody's id is looked at where the vault does not have the address, or was asked for it before: the member may
+   * have left since.
+   * @param pages  the ids of the study's members, a page at a time; the vault alone does not know them
+   * @throws InvalidContact
+   */
+  async findMember(
+    study: string,
+    channel: Channel,
+    value: string,
+    pages: AsyncIterable<string[]>,
+  ): Promise<string | undefined> {
+    const [owner] = await ownersOf(await this.open(), [this.indexed(study, { channel, value })]);
+    if (!owner) return undefined;
+    const name = owner.toString('hex');
+    const known = this.found.get(name);
+    if (known !== undefined) return known;
+    for await (const ids of pages) {
+      const found = ids.find((id) => this.keys.ownerOf(id).equals(owner));
+      if (found === undefined) continue;
+      if (this.found.size >= MOST_FOUND) this.found.clear();
+      this.found.set(name, found);
+      return found;
+    }
+    return undefined;
   }
 
-  private ownerOf(memberId: string): Buffer {
-    return keyedHash(this.keys.owner, memberId);
+  /**
+   * Puts an address on the suppression list: nothing is written to it any more, whoever has it. The list holds blind indexes alone, and
+   * outlives the keys of the people behind them.
+   * @throws InvalidContact
+   */
+  async suppress(study: string, channel: Channel, value: string, reason: SuppressionReason): Promise<void> {
+    await suppressIndex(await this.open(), this.indexed(study, { channel, value }), reason);
+  }
+
+  /** The same for a member's present address; nothing where they have none on the channel. */
+  async suppressAddressOf(
+    _study: string,
+    memberId: string,
+    channel: Channel,
+    reason: SuppressionReason,
+  ): Promise<void> {
+    await suppressPoint(await this.open(), this.keys.ownerOf(memberId), channel, reason);
+  }
+
+  /** @throws InvalidContact */
+  async unsuppress(study: string, channel: Channel, value: string): Promise<void> {
+    await unsuppressIndex(await this.open(), this.indexed(study, { channel, value }));
+  }
+
+  /** Which of some addresses are on the suppression list, in their order. @throws InvalidContact */
+  async suppressed(study: string, contacts: Contact[]): Promise<boolean[]> {
+    const indexed = contacts.map((contact) => this.indexed(study, contact));
+    return areSuppressed(await this.open(), indexed);
+  }
+
+  /** The public key (X25519, 32 bytes) to which a process without access closes boxes for `openSealed`. */
+  sealingKey(study: string): Buffer {
+    return this.keys.sealingKey(study);
+  }
+
+  /** What is in a box that `sealBox` closed for this study and purpose. @throws VaultUnreadable */
+  openSealed(study: string, purpose: string, box: Buffer): Buffer {
+    return this.keys.openSealed(study, purpose, box);
+  }
+
+  /** What the tables hold of new people: a key each, and contact points in the order of their owners' names. */
+  private sealed(study: string, contacts: NewContact[]) {
+    const people = new Map<string, ReturnType<VaultKeys['newKey']> & { owner: Buffer }>();
+    const points = contacts.map((contact): ContactPoint => {
+      const { memberId, channel } = contact;
+      const { index, normal } = this.indexed(study, contact);
+      const owner = this.keys.ownerOf(memberId);
+      const person = people.get(memberId) ?? { owner, ...this.keys.newKey(study, owner) };
+      people.set(memberId, person);
+      return {
+        owner,
+        channel,
+        index,
+        value: this.keys.sealValue(person.key, study, owner, channel, normal),
+      };
+    });
+    return { keys: [...people.values()].sort(byOwner), points: points.sort(byOwner) };
+  }
+
+  /** @throws InvalidContact */
+  private indexed(study: string, { channel, value }: Contact): Indexed & { normal: string } {
+    const normal = normalContact(channel, value);
+    return { channel, normal, index: this.keys.indexOf(study, channel, normal) };
   }
 
   /** @throws NoVaultAccess */
-  private get keys(): ReturnType<typeof deriveKeys> {
+  private get keys(): VaultKeys {
     if (!this.access) throw NoVaultAccess({});
     return this.access.keys;
   }
@@ -157,9 +271,11 @@ export class VaultService implements OnApplicationShutdown {
   }
 }
 
-const place = (study: string, owner: Buffer, column: string, keyVersion: number): Place => ({
-  study,
-  owner,
-  column,
-  keyVersion,
-});
+const VALUE_UNIQUE = 'contact_point_value_unique';
+
+const byOwner = (one: { owner: Buffer }, other: { owner: Buffer }): number =>
+  Buffer.compare(one.owner, other.owner);
+
+function* batches<T>(all: readonly T[]): Generator<T[]> {
+  for (let from = 0; from < all.length; from += BATCH) yield all.slice(from, from + BATCH);
+}

@@ -1,25 +1,16 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { DataSource } from 'typeorm';
 import { type Problem } from '../../../src/kit/problem.js';
-import { seal, unseal, deriveKeys, keyedHash } from '../../../src/vault/envelope.node.js';
-import { EnrolmentService } from '../../../src/vault/enrolment.service.js';
-import { VaultService } from '../../../src/vault/vault.service.js';
-import { addPeople, loadStudy, testApp, type TestApp } from '../../make/app.js';
-import { oneMoreInstance } from '../../make/field.js';
+import { deriveKeys, keyedHash, seal, unseal } from '../../../src/vault/envelope.node.js';
 import { holdCase } from '../../make/held-row.js';
-import { type Study } from '../../../src/study/study.service.js';
+import { vaultTown, type VaultTown } from '../../make/vault-town.js';
 
 const MASTER_KEY = Buffer.alloc(32, 7);
 
-let town: TestApp;
-let study: Study;
-let vault: VaultService;
+let town: VaultTown;
 let admin: pg.Client;
 beforeAll(async () => {
-  town = await testApp();
-  study = await loadStudy(town.services);
-  vault = town.services(VaultService);
+  town = await vaultTown();
   admin = new pg.Client({ connectionString: town.database.vaultUrl });
   await admin.connect();
 });
@@ -28,20 +19,15 @@ afterAll(async () => {
   await town.close();
 });
 
-const add = (...emails: string[]) =>
-  addPeople(
-    town.services,
-    study,
-    emails.map((email) => ({ email })),
-  );
-const addressOf = (member: string) => vault.reach(study.id, member, 'email');
+const add = (...emails: string[]) => town.add(...emails.map((email) => ({ email })));
+const addressOf = (member: string) => town.vault.reach(town.study.id, member, 'email');
 const counts = async () => {
   const { rows } = await admin.query<{ keys: number; points: number }>(
     'SELECT (SELECT count(*)::int FROM member_key) AS keys, (SELECT count(*)::int FROM contact_point) AS points',
   );
-  const [{ members } = { members: 0 }] = await town
-    .services(DataSource)
-    .query<{ members: number }[]>('SELECT count(*)::int AS members FROM member');
+  const [{ members } = { members: 0 }] = await town.rows<{ members: number }>(
+    'SELECT count(*)::int AS members FROM member',
+  );
   return { ...rows[0], members };
 };
 
@@ -68,7 +54,7 @@ describe('what stands in the vault', () => {
       ])
         expect(dump).not.toContain(form);
     const { rows: columns } = await admin.query<{ type: string }>(
-      `SELECT DISTINCT data_type AS type FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'migrations'`,
+      `SELECT DISTINCT data_type AS type FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT IN ('migrations', 'sending_mark')`,
     );
     expect(columns.map(({ type }) => type).sort()).toEqual(['bytea', 'integer', 'text']);
   });
@@ -86,12 +72,8 @@ describe('what stands in the vault', () => {
 
   it('is nobody’s under another key', async () => {
     const [member] = await add('canary-93@synthetic.example');
-    const stranger = await oneMoreInstance(town, { masterKey: randomBytes(32) });
-    try {
-      expect(await stranger.services(VaultService).reach(study.id, member!, 'email')).toBeUndefined();
-    } finally {
-      await stranger.close();
-    }
+    const stranger = town.vaultWith({ masterKey: randomBytes(32) });
+    expect(await stranger.reach(town.study.id, member!, 'email')).toBeUndefined();
   });
 
   it('cannot be moved: an address or a key that stands in another member’s place is unreadable', async () => {
@@ -118,7 +100,7 @@ describe('what stands in the vault', () => {
     const [member] = await add('canary-97@synthetic.example');
     const { owner: ownerKey, wrap } = deriveKeys(MASTER_KEY);
     const owner = keyedHash(ownerKey, member!);
-    const place = (keyVersion: number) => ({ study: study.id, owner, column: 'member_key', keyVersion });
+    const place = (keyVersion: number) => ({ study: town.study.id, owner, column: 'member_key', keyVersion });
     const { rows } = await admin.query<{ wrapped_key: Buffer }>(
       'SELECT wrapped_key FROM member_key WHERE owner = $1',
       [owner],
@@ -155,7 +137,7 @@ describe('adding people', () => {
   });
 
   it('that was cut off between the two commits can be repeated, and takes nobody’s address away', async () => {
-    const db = town.services(DataSource);
+    const { db } = town;
     const [kept] = await add('kept@synthetic.example');
     const before = await counts();
     await db.query(
@@ -183,7 +165,7 @@ describe('adding people', () => {
   });
 
   it('at once by two processes does not take one’s address for a leftover of the other', async () => {
-    const db = town.services(DataSource);
+    const { db } = town;
     await db.query(
       `CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(42); RETURN NULL; END $$`,
     );
@@ -204,14 +186,7 @@ describe('adding people', () => {
   });
 
   it('takes more than one batch', async () => {
-    const people = Array.from({ length: 1203 }, (_, nr) => ({
-      email: `batch-${nr}@synthetic.example`,
-      hostCountry: 'SRB',
-      locale: 'ru',
-      cohort: 'baseline',
-      recruitmentSource: 'test',
-    }));
-    const ids = await town.services(EnrolmentService).add(study.id, people);
+    const ids = await add(...Array.from({ length: 1203 }, (_, nr) => `batch-${nr}@synthetic.example`));
     expect(new Set(ids).size).toBe(1203);
     expect(await addressOf(ids[1202]!)).toBe('batch-1202@synthetic.example');
   });

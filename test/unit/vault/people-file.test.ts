@@ -75,6 +75,59 @@ it.each<[Record<string, string>, RegExp]>([
   expect(findingsOf({ ...ROW, ...differs })).toEqual([expect.stringMatching(finding)]);
 });
 
+const POSTAL_ROW = {
+  postal_name: ' Вера  Синтетическая',
+  postal_lines: 'Улица 1| стан 2 |',
+  postal_postcode: '',
+  postal_city: 'Нови Сад',
+  postal_country: 'srb',
+};
+const POSTAL = {
+  name: 'Вера Синтетическая',
+  lines: ['Улица 1', 'стан 2'],
+  postcode: '',
+  city: 'Нови Сад',
+  country: 'SRB',
+};
+
+it('takes a postal address beside an e-mail address, or alone', () => {
+  const rows = [
+    { ...ROW, ...POSTAL_ROW, postal_name: 'Анна' },
+    { ...ROW, email: '', ...POSTAL_ROW },
+    { host_country: 'SRB', locale: 'ru', ...POSTAL_ROW, postal_name: 'Глеб' },
+  ];
+  const people = peopleIn(rows, STUDY, MEMBERS);
+  expect(people.map(({ email, postal }) => ({ email, postal }))).toEqual([
+    { email: 'anna@synthetic.example', postal: { ...POSTAL, name: 'Анна' } },
+    { email: undefined, postal: POSTAL },
+    { email: undefined, postal: { ...POSTAL, name: 'Глеб' } },
+  ]);
+  expect('email' in people[1]!).toBe(false);
+});
+
+it.each<[Record<string, string>, RegExp]>([
+  [{ postal_name: '' }, /^2: postal_name must/],
+  [{ postal_lines: ' | ' }, /^2: postal_lines must be one to four/],
+  [{ postal_lines: '1|2|3|4|5' }, /^2: postal_lines must/],
+  [{ postal_postcode: '1'.repeat(21) }, /^2: postal_postcode must/],
+  [{ postal_city: 'Нови\nСад' }, /^2: postal_city must/],
+  [{ postal_country: 'RS' }, /^2: postal_country must be three capital letters/],
+  [{ postal_country: 'XXX' }, /^2: postal_country must/],
+])('a postal address with %j is found, with or without an e-mail address', (differs, finding) => {
+  for (const email of ['', ROW.email])
+    expect(findingsOf({ ...ROW, email, ...POSTAL_ROW, ...differs })).toEqual([
+      expect.stringMatching(finding),
+    ]);
+});
+
+it('the same postal address twice is found', () => {
+  const findings = findingsOf(
+    { ...ROW, email: '', ...POSTAL_ROW },
+    { ...ROW, ...POSTAL_ROW, postal_country: 'SRB' },
+  );
+  expect(findings).toEqual(['3: the postal address is the same as in line 2']);
+});
+
 it('names every line at once, the same person twice among them, and never an address', () => {
   const findings = findingsOf(
     ROW,
