@@ -51,7 +51,34 @@ const schema = z.object({
     })
     .default('info'),
   SENDS_PER_MINUTE: z.coerce.number({ error: 'must be a number of messages' }).int().min(1).default(600),
+  MAIL_BOUNCES: z
+    .string()
+    .regex(/^[^\s@+]+@[^\s@]+$/, { error: 'must be one plain address; +… is put behind its name' })
+    .optional(),
+  DKIM_DOMAIN: z.string().optional(),
+  DKIM_SELECTOR: z.string().optional(),
+  DKIM_KEY_FILE: z.string().optional(),
+  BOUNCE_MAILBOX: url('the mailbox to which bounces are delivered', ['imaps:', 'imap:', 'file:']).optional(),
+  INBOUND_KEY: z.string().min(20, { error: 'must have at least 20 characters' }).optional(),
+  TELEGRAM_TOKEN: z
+    .string()
+    .regex(/^\d+:[\w-]{30,}$/, { error: 'must be a token as @BotFather gives it' })
+    .optional(),
+  TELEGRAM_BOT: z
+    .string()
+    .regex(/^\w{5,32}$/, { error: 'must be the name of the bot, without @' })
+    .optional(),
+  TELEGRAM_API_ROOT: url('the address of the Bot API', ['https:', 'http:']).default(
+    'https://api.telegram.org',
+  ),
+  TELEGRAM_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^[\w-]{20,256}$/, { error: 'must have 20 to 256 letters, digits, _ and -' })
+    .optional(),
 });
+
+/** What is set together or not at all. */
+const DKIM = ['DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_KEY_FILE'];
 
 /** The names of all variables that a process reads; `.env.example` documents each. */
 export const VARIABLES: readonly string[] = [...Object.keys(schema.shape), ...Object.keys(vaultSchema.shape)];
@@ -72,7 +99,19 @@ export interface Config {
   host: string;
   port: number;
   logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+  /** The most messages that all processes together begin in a minute, on one channel. */
   sendsPerMinute: number;
+  /** Bounces come back to this address, with the message's id behind its name; undefined: to the sender. */
+  mailBounces: string | undefined;
+  dkim: { domain: string; selector: string; keyFile: string } | undefined;
+  /** `imaps://user:password@host/INBOX`, or `file:///…` of a Maildir. */
+  bounceMailbox: string | undefined;
+  /** The password by which a mail server posts bounces; undefined: none are taken. */
+  inboundKey: string | undefined;
+  /** Without a webhook's secret one process asks for updates. */
+  telegram: { token: string; apiRoot: string; webhookSecret: string | undefined } | undefined;
+  /** The name of the bot, by which people find it. */
+  telegramBot: string | undefined;
 }
 
 /** Injection token of the configuration. */
@@ -95,6 +134,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     findings.push(
       'STAFF_KEY is missing: without it the staff pages may only listen on this machine (HOST=127.0.0.1)',
     );
+  const lacking = DKIM.filter((name) => !given[name]);
+  if (lacking.length < DKIM.length)
+    findings.push(...lacking.map((name) => `${name} is missing: it goes together with ${DKIM.join(', ')}`));
+  if (given['TELEGRAM_TOKEN'] && !given['TELEGRAM_BOT'])
+    findings.push('TELEGRAM_BOT is missing: the name of the bot whose token is given');
   if (!parsed.success || findings.length > 0) throw InvalidConfiguration({ findings });
   const c = parsed.data;
   return {
@@ -111,5 +155,21 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     port: c.PORT,
     logLevel: c.LOG_LEVEL,
     sendsPerMinute: c.SENDS_PER_MINUTE,
+    mailBounces: c.MAIL_BOUNCES,
+    dkim:
+      c.DKIM_DOMAIN && c.DKIM_SELECTOR && c.DKIM_KEY_FILE
+        ? { domain: c.DKIM_DOMAIN, selector: c.DKIM_SELECTOR, keyFile: c.DKIM_KEY_FILE }
+        : undefined,
+    bounceMailbox: c.BOUNCE_MAILBOX,
+    inboundKey: c.INBOUND_KEY,
+    telegram:
+      c.TELEGRAM_TOKEN && c.ONWARD_ROLE !== 'web'
+        ? {
+            token: c.TELEGRAM_TOKEN,
+            apiRoot: c.TELEGRAM_API_ROOT.replace(/\/$/, ''),
+            webhookSecret: c.TELEGRAM_WEBHOOK_SECRET,
+          }
+        : undefined,
+    telegramBot: c.TELEGRAM_BOT,
   };
 }

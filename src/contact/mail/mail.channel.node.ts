@@ -1,0 +1,34 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../../kit/config.js';
+import { type ChannelSender, type Delivery, type Message } from '../channel.js';
+import { type Compose, composer } from './compose.node.js';
+import { SmtpPool } from './smtp-pool.node.js';
+import { smtpServer } from './smtp-session.node.js';
+
+/** E-mail. What is opened or clicked is not its business: there is no tracking of any kind. */
+@Injectable()
+export class MailChannel implements ChannelSender {
+  readonly channel = 'email';
+  readonly concurrency = 16;
+  private readonly compose: Compose;
+  private readonly pool: SmtpPool;
+
+  /** @throws DkimKeyUnreadable */
+  constructor(@Inject(CONFIG) config: Config) {
+    // The web role sends nothing, and need not have the key.
+    this.compose = composer(config.role === 'web' ? { ...config, dkim: undefined } : config);
+    this.pool = new SmtpPool(smtpServer(config.smtpUrl));
+  }
+
+  /** Throws only what `leave` throws; then nothing has left. */
+  async send(message: Message, leave: () => Promise<boolean>): Promise<Delivery> {
+    if (!/^[^\s<>@]+@[^\s<>@]+$/.test(message.to)) return { kind: 'refused', code: 'smtp_EENVELOPE' };
+    const { envelope, raw } = await this.compose(message);
+    return this.pool.deliver(envelope, raw, leave);
+  }
+
+  /** Waits for what is under way and closes the connections. */
+  close(): Promise<void> {
+    return this.pool.close();
+  }
+}
