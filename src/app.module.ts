@@ -1,7 +1,11 @@
 import { DynamicModule, Inject, Module, OnApplicationBootstrap } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ContactModule } from './contact/contact.module.js';
-import { ContactProcessor } from './contact/contact.processor.js';
+import { EmailProcessor, TelegramProcessor } from './contact/contact.processor.js';
+import { ContactService } from './contact/contact.service.js';
+import { FenceService } from './contact/fence.service.js';
+import { LinkRequestProcessor } from './contact/link-request.processor.js';
+import { TelegramPollingModule } from './contact/telegram/telegram.module.js';
 import { ExportModule } from './export/export.module.js';
 import { FieldworkModule } from './fieldwork/fieldwork.module.js';
 import { Clock } from './kit/clock.js';
@@ -20,7 +24,11 @@ import { StudyModule } from './study/study.module.js';
 import { VaultModule } from './vault/vault.module.js';
 import { VaultService } from './vault/vault.service.js';
 import { WaveRow } from './wave/wave.entity.js';
+import { IssueProcessor } from './wave/issue.processor.js';
 import { WaveModule } from './wave/wave.module.js';
+import { WaveService } from './wave/wave.service.js';
+import { InboundMailController } from './web/server/inbound-mail.controller.js';
+import { TelegramWebhookController } from './web/server/telegram-webhook.controller.js';
 import { WebModule } from './web/server/web.module.js';
 
 export const ENTITIES = [StudyRow, LetterRow, QuestionnaireVersionRow, MemberRow, WaveRow];
@@ -38,16 +46,26 @@ const FEATURES = [
   ReportModule,
 ];
 
-/** Works jobs off. One handler a job name, proved when the process starts. */
-@Module({ imports: [ContactModule] })
+/** Works jobs off, one handler a job name, proved when the process starts; and takes what comes in for the vault's eyes. */
+@Module({
+  imports: [ContactModule, WaveModule, TelegramPollingModule],
+  controllers: [InboundMailController, TelegramWebhookController],
+})
 class WorkModule implements OnApplicationBootstrap {
   constructor(
     @Inject(QueueService) private readonly queue: QueueService,
-    @Inject(ContactProcessor) private readonly contacts: ContactProcessor,
+    @Inject(EmailProcessor) private readonly email: EmailProcessor,
+    @Inject(TelegramProcessor) private readonly telegram: TelegramProcessor,
+    @Inject(LinkRequestProcessor) private readonly links: LinkRequestProcessor,
+    @Inject(WaveService) private readonly waves: WaveService,
+    @Inject(ContactService) private readonly contacts: ContactService,
+    @Inject(FenceService) private readonly fence: FenceService,
   ) {}
 
-  onApplicationBootstrap(): void {
-    this.queue.work([this.contacts]);
+  async onApplicationBootstrap(): Promise<void> {
+    await this.fence.check(); // before the first message
+    const issue = new IssueProcessor(this.waves, this.contacts.plan.bind(this.contacts));
+    this.queue.work([this.email, this.telegram, this.links, issue]);
   }
 }
 

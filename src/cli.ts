@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { AppModule } from './app.module.js';
 import { codebookCommands } from './codebook/codebook.cli.js';
 import { contactCommands } from './contact/contact.cli.js';
+import { telegramCommands } from './contact/telegram/telegram.cli.js';
 import { demoCommands } from './demo/demo.cli.js';
 import { localEnvironment } from './demo/local.node.js';
 import { rehearsalCommands } from './demo/rehearsal.cli.js';
@@ -57,6 +58,7 @@ for (const add of [
   enrolmentCommands,
   waveCommands,
   contactCommands,
+  telegramCommands,
   residenceCommands,
   tracingCommands,
   questionnaireCommands,

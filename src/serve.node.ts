@@ -8,7 +8,7 @@ import { type Clock } from './kit/clock.js';
 import { type Config } from './kit/config.js';
 import { httpApplication } from './kit/http.node.js';
 import { ROOT } from './kit/paths.node.js';
-import { failurePage } from './web/server/failure-page.js';
+import { failurePage, studyOf } from './web/server/failure-page.js';
 import { webAssets } from './web/server/web-assets.node.js';
 
 /** Builds the application in its role and listens. Closing it drains: requests and jobs under way finish. */
@@ -20,7 +20,7 @@ export async function serve(
   const app = await httpApplication(
     AppModule.for(config, clock, config.role, options),
     config,
-    (problem, request) => failurePage(problem, localeOf(request), webAssets()),
+    (problem, request) => failurePage(problem, localeOf(request), webAssets(), studyOf(request)),
   );
   if (config.role !== 'worker') {
     await app.register(

@@ -1,18 +1,32 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { type NudgeHandler } from '../kit/queue.js';
-import { ContactService } from './contact.service.js';
+import { SenderService } from './sender.service.js';
 
-const ids = z.strictObject({ waveId: z.string(), lane: z.string() });
+const ids = z.strictObject({ lane: z.string() });
 
-/** "Something may be due in this wave." Several lanes of a wave share the work over all workers. */
+/** "Something may be due by e-mail." */
 @Injectable()
-export class ContactProcessor implements NudgeHandler {
-  readonly name = 'contact.due';
+export class EmailProcessor implements NudgeHandler {
+  readonly name = 'contact.email';
 
-  constructor(@Inject(ContactService) private readonly contacts: ContactService) {}
+  constructor(@Inject(SenderService) private readonly sender: SenderService) {}
 
   async handle(payload: unknown, ending: AbortSignal): Promise<void> {
-    await this.contacts.sendDue(ids.parse(payload).waveId, ending);
+    ids.parse(payload);
+    await this.sender.sendDue('email', ending);
+  }
+}
+
+/** "Something may be due on Telegram." */
+@Injectable()
+export class TelegramProcessor implements NudgeHandler {
+  readonly name = 'contact.telegram';
+
+  constructor(@Inject(SenderService) private readonly sender: SenderService) {}
+
+  async handle(payload: unknown, ending: AbortSignal): Promise<void> {
+    ids.parse(payload);
+    await this.sender.sendDue('telegram', ending);
   }
 }

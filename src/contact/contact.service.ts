@@ -1,274 +1,239 @@
-import { createHash } from 'node:crypto';
-import { Inject, Injectable, OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, EntityManager } from 'typeorm';
-import { newToken } from '../access/token.node.js';
-import { addDays, Clock, dateOf } from '../kit/clock.js';
-import { CONFIG, type Config } from '../kit/config.js';
-import { messages } from '../kit/metrics.node.js';
-import { errorCode } from '../kit/error-code.js';
-import { log } from '../kit/log.node.js';
-import { Problem } from '../kit/problem.js';
-import { isDatabaseAway } from '../kit/sql.js';
-import { plausibleZones, type Study, StudyService } from '../study/study.service.js';
-import { type Channel } from '../vault/contact-value.js';
-import { NoAddress } from '../vault/vault.problems.js';
-import { VaultService } from '../vault/vault.service.js';
-import { WaveService, type OpenWave } from '../wave/wave.service.js';
-import {
-  addPersonalLink,
-  type AttemptRow,
-  lapseSending,
-  lockDueAttempt,
-  markInvited,
-  markUndeliverable,
-  planAttempts,
-  plannedAttempts,
-  settleAttempt,
-} from './contact.queries.js';
-import { type ContactFacts, decide, type PlannedContact } from './decision.js';
-import { renderLetter } from './letter.js';
-import { contactZones } from './zones.js';
-import { type Delivery, type Mail, Mailer } from './mailer.node.js';
+import { Clock, dateOf } from '../kit/clock.js';
+import { type Channel } from '../study/channel.js';
+import { type WaveFile } from '../study/study.js';
+import { IssueService } from '../wave/issue.service.js';
+import { addTrouble } from '../vault/trouble.queries.js';
+import { type Issue } from '../wave/issue.js';
+import { type OpenWave } from '../wave/wave.service.js';
+import { cameBack, lapseSending, lockByMessageId, noteContact, wasNoted } from './attempt.queries.js';
+import { contactFacts } from './contact-facts.js';
+import { decide, type Decision } from './decide/decision.js';
+import { zonesFor } from './decide/zones.js';
+import { factsOfNext, factsOfPlanned, factsOfWished, type FactsRow, type Wanted } from './facts.queries.js';
+import { type MemberMessage, memberMessages, pastOfCases } from './outlook.queries.js';
+import { planAttempts, replanAttempts, waveInForce } from './plan.queries.js';
+import { PlanService } from './plan.service.js';
+import { fallsDue, timingsOf } from './timing.js';
+import { type Outlook, type PlannedContact } from './planned-contact.js';
+import { addStop } from './stop.queries.js';
 
-/** With the back-off that is two days: a mail server that is away over a night loses nothing. */
-const MOST_TRIES = 20;
-const LONGEST_BACK_OFF_MINUTES = 240;
-const CLAIM_LAPSES_MS = 10 * 60_000;
+/** A message that was marked as leaving this long ago, and of which nothing was heard, may or may not have left. */
+const LEAVING_LAPSES_MS = 10 * 60_000;
 
-/** Plans what a wave sends and sends what is due, at most once each. */
+const MEMBERS_A_PAGE = 500;
+
+/** A planned step of a member, and what becomes of it. */
+type PlannedStep = PlannedContact & { step: string; locale: string; decision: Decision };
+
+type Eligible = { memberId: string } & Issue;
+
+/** A report about a message that left. */
+export interface Report {
+  messageId: string;
+  kind: 'bounced' | 'blocked' | 'complaint' | 'refused' | 'soft';
+  /** Such as `dsn_5.1.1`. */
+  code: string;
+}
+
+/** Whom a message went to. */
+export interface Addressee {
+  studyId: string;
+  memberId: string;
+  channel: Channel;
+}
+
+/** Plans what a wave sends, and tells what will become of it. What is due is sent by `SenderService`. */
 @Injectable()
-export class ContactService implements OnApplicationShutdown {
-  private readonly mailer: Mailer;
-
+export class ContactService {
   constructor(
     @Inject(DataSource) private readonly db: DataSource,
     @Inject(Clock) private readonly clock: Clock,
-    @Inject(CONFIG) private readonly config: Config,
-    @Inject(StudyService) private readonly studies: StudyService,
-    @Inject(WaveService) private readonly waves: WaveService,
-    @Inject(VaultService) private readonly vault: VaultService,
-  ) {
-    this.mailer = new Mailer(config.smtpUrl, config.sendsPerMinute);
+    @Inject(IssueService) private readonly issuing: IssueService,
+    @Inject(PlanService) private readonly plans: PlanService,
+  ) {}
+
+  /** Plans the wave's steps for cases newly issued. Part of the caller's transaction. */
+  async plan(tx: EntityManager, wave: OpenWave, memberIds: readonly string[]): Promise<number> {
+    return planAttempts(tx, wave.id, timingsOf(wave.file), memberIds);
   }
 
-  onApplicationShutdown(): void {
-    this.mailer.close();
+  /**
+   * Moves what is not sent to where the plan and the dates of a wave have it now, and plans steps that are new. Part of the
+   * transaction that changed them.
+   * @returns how many messages were moved or planned
+   */
+  async replan(tx: EntityManager, waveId: string): Promise<number> {
+    const timings = timingsOf((await waveInForce(tx, waveId)).file);
+    const moved = await replanAttempts(tx, waveId, timings);
+    return moved + (await planAttempts(tx, waveId, timings, null));
   }
 
-  /** Plans the wave's steps for cases newly issued, counted from `from`. Part of the caller's transaction. */
-  async plan(tx: EntityManager, wave: OpenWave, from: Date): Promise<number> {
-    return planAttempts(
-      tx,
-      wave.id,
-      wave.file.contactPlan.map(({ step, afterDays }) => ({
-        step,
-        channel: 'email',
-        dueAt: addDays(from, afterDays),
-      })),
+  /**
+   * What would become of the messages of a wave if an instant were now: a line for each planned step, and for every other member of
+   * the study the one reason why nothing is planned. The sender asks the same decision of the same facts. Changes nothing.
+   */
+  async *dryRun(waveId: string, at: Date): AsyncGenerator<PlannedContact> {
+    const { studyId, letter, file } = await waveInForce(this.db, waveId);
+    let page: Eligible[] = [];
+    for await (const member of this.issuing.eligibility(studyId, letter, at)) {
+      page.push(member);
+      if (page.length < MEMBERS_A_PAGE) continue;
+      yield* this.linesOfPage(waveId, file, page, at);
+      page = [];
+    }
+    yield* this.linesOfPage(waveId, file, page, at);
+  }
+
+  private async *linesOfPage(
+    waveId: string,
+    file: WaveFile,
+    members: readonly Eligible[],
+    at: Date,
+  ): AsyncGenerator<PlannedContact> {
+    const cases = members.flatMap((member) =>
+      !member.issue && member.reason === 'has_case' ? [member.memberId] : [],
     );
-  }
-
-  /** What would become of every planned message if its moment were now or when it falls due. Changes nothing. */
-  async *dryRun(waveId: string, now: Date): AsyncGenerator<PlannedContact> {
-    const { wave, study } = await this.waveAndStudy(waveId);
-    const page = 1000;
-    let last: AttemptRow | undefined;
-    for (;;) {
-      const rows = await plannedAttempts(this.db, waveId, page, last);
-      for (const row of rows) {
-        const facts = factsOf(row, wave, study);
+    const wished = members.flatMap((member) => (member.issue ? this.wanted(waveId, file, member, at) : []));
+    const rows = [
+      ...(await factsOfPlanned(this.db, cases, at)),
+      ...(await factsOfWished(this.db, wished, at)),
+    ];
+    const byMember = new Map<string, FactsRow[]>();
+    for (const row of rows) byMember.set(row.member_id, [...(byMember.get(row.member_id) ?? []), row]);
+    const past = await pastOfCases(this.db, waveId, cases);
+    for (const member of members) {
+      const { memberId } = member;
+      const lines = await this.linesOf(byMember.get(memberId) ?? [], waveId, at);
+      const before = past.get(memberId);
+      if (lines.length > 0) yield* lines;
+      else if (before)
         yield {
-          memberId: row.member_id,
-          step: row.step,
-          channel: row.channel,
-          locale: row.locale,
-          zones: facts.zones,
-          decision: decide(facts, now),
+          memberId,
+          step: before.step,
+          channel: before.channel,
+          locale: undefined,
+          zones: [],
+          decision: before.outlook,
         };
-      }
-      if (rows.length < page) return;
-      last = rows.at(-1);
+      else if (!member.issue)
+        yield {
+          memberId,
+          step: undefined,
+          channel: undefined,
+          locale: undefined,
+          zones: [],
+          decision: { kind: 'no_case', reason: member.reason, words: member.words },
+        };
     }
   }
 
-  /** Sends what is due in a wave until nothing is left or the process ends. Any number of these may run at once. */
-  async sendDue(waveId: string, ending: AbortSignal): Promise<void> {
-    const { wave, study } = await this.waveAndStudy(waveId);
-    while (!ending.aborted && (await this.sendOne(wave, study)));
+  /** The messages of a wave that are looked at soonest. */
+  async next(waveId: string, limit: number, at: Date): Promise<PlannedStep[]> {
+    const rows = await factsOfNext(this.db, waveId, limit, at);
+    return Promise.all(rows.map((row) => this.lineOf(row, [], at)));
+  }
+
+  /** All messages of a member, what became of them, and what would become of those that are planned. */
+  async messagesOf(
+    memberId: string,
+    at = this.clock.now(),
+  ): Promise<(MemberMessage & { outlook: Outlook })[]> {
+    const [messages, planned] = await Promise.all([
+      memberMessages(this.db, memberId),
+      factsOfPlanned(this.db, [memberId], at),
+    ]);
+    const lines = await this.linesOf(planned, undefined, at);
+    const outlooks = new Map(
+      planned.map((row, index) => [`${row.wave_id}/${row.step}`, lines[index]?.decision]),
+    );
+    return messages.map((message) => ({
+      ...message,
+      outlook: outlooks.get(`${message.waveId}/${message.step}`) ?? message.past,
+    }));
+  }
+
+  /**
+   * What a report about a message does. After a bounce or a block the next channel that the person consented to takes its place; a
+   * complaint stops the channel; a refusal that does not speak against the address ends the message; a delay is noted. The same report
+   * again changes nothing.
+   * @returns whose message it was; undefined for one of which nothing is known
+   */
+  async trouble({ messageId, kind, code }: Report): Promise<Addressee | undefined> {
+    const now = this.clock.now();
+    return this.db.transaction(async (tx) => {
+      const attempt = await lockByMessageId(tx, messageId);
+      if (!attempt) return undefined;
+      const whose = { studyId: attempt.study_id, memberId: attempt.member_id, channel: attempt.channel };
+      if (await wasNoted(tx, attempt, kind, code)) return whose;
+      await noteContact(tx, attempt, kind, code, now);
+      if (kind === 'soft') return whose;
+      if (kind === 'refused') {
+        await cameBack(tx, attempt, 'failed', code, now);
+        return whose;
+      }
+      await addTrouble(tx, [{ ...whose, kind, reason: code, sinceOn: dateOf(now) }]);
+      if (kind === 'complaint') await addStop(tx, attempt, 'all', dateOf(now));
+      else await cameBack(tx, attempt, 'planned', code, now);
+      return whose;
+    });
   }
 
   /** Messages that a crash left half-way become unknown; a person decides about them. */
   async lapse(): Promise<number> {
-    return lapseSending(this.db, new Date(this.clock.now().getTime() - CLAIM_LAPSES_MS));
-  }
-
-  /** @returns false when nothing was due */
-  private async sendOne(wave: OpenWave, study: Study): Promise<boolean> {
     const now = this.clock.now();
-    const claimed = await this.db.transaction((tx) => this.claim(tx, wave, study, now));
-    if (claimed === 'nothing_due') return false;
-    if (claimed === 'settled') return true;
-    const mail = await this.made(claimed, wave, study);
-    if (mail === 'not_now') return false;
-    if (mail !== 'settled') await this.settle(claimed.attempt, await this.mailer.send(mail));
-    return true;
+    return lapseSending(this.db, new Date(now.getTime() - LEAVING_LAPSES_MS), now);
   }
 
-  /** Reads the conditions under the lock and commits `sending` before anything leaves. */
-  private async claim(
-    tx: EntityManager,
-    wave: OpenWave,
-    study: Study,
-    now: Date,
-  ): Promise<Claimed | 'settled' | 'nothing_due'> {
-    const attempt = await lockDueAttempt(tx, wave.id, now);
-    if (!attempt) return 'nothing_due';
-    const decision = decide(factsOf(attempt, wave, study), now);
-    if (decision.kind === 'suppress') {
-      await settleAttempt(tx, attempt, { state: 'suppressed', reason: decision.reason });
-      return 'settled';
-    }
-    if (decision.kind === 'wait') {
-      await settleAttempt(tx, attempt, { state: 'planned', reason: decision.reason, dueAt: decision.until });
-      return 'settled';
-    }
-    const link = newToken();
-    const stop = newToken();
-    await addPersonalLink(tx, attempt, link.hash, stop.hash);
-    await settleAttempt(tx, attempt, {
-      state: 'sending',
-      claimedAt: now,
-      tries: attempt.tries + 1,
-      locale: attempt.locale,
-    });
-    return { attempt, link: link.token, stop: stop.token };
+  /** The steps that a member who has no case would get if it were issued at an instant. */
+  private wanted(
+    waveId: string,
+    file: WaveFile,
+    { memberId, closesAt }: { memberId: string; closesAt: Date },
+    at: Date,
+  ): Wanted[] {
+    return timingsOf(file).map((timing) => ({
+      member_id: memberId,
+      wave_id: waveId,
+      step: timing.step,
+      falls_due_at: fallsDue(timing, { memberId, from: at, closesAt }),
+      closes_at: closesAt,
+    }));
   }
 
   /**
-   * The message of a claim. Where it cannot be made nothing has left: it is planned again or has failed. While the vault
-   * is away nobody's message can be made; that is no try, and no more are begun now.
+   * The lines of one member, in the order in which they would be sent: what leaves counts for the frequency caps of the next.
+   * @param waveId  the wave whose lines are wanted; undefined is all
    */
-  private async made(claimed: Claimed, wave: OpenWave, study: Study): Promise<Mail | 'settled' | 'not_now'> {
-    const { attempt } = claimed;
-    try {
-      const channel = attempt.channel as Channel;
-      const to = await this.vault.reach(study.id, attempt.member_id, channel);
-      if (to === undefined) throw NoAddress({ channel }); // with another master key, that would be everyone
-      return await this.mailTo(to, claimed, wave, study);
-    } catch (cause) {
-      const code = cause instanceof Problem ? cause.code : (errorCode(cause) ?? 'not_made');
-      log.error({ error: code }, 'a message could not be made and waits');
-      const away = isDatabaseAway(cause);
-      await this.settle(
-        { ...attempt, tries: away ? attempt.tries - 1 : attempt.tries },
-        { kind: 'later', code },
-      );
-      return away ? 'not_now' : 'settled';
+  private async linesOf(
+    rows: readonly FactsRow[],
+    waveId: string | undefined,
+    at: Date,
+  ): Promise<PlannedContact[]> {
+    const lines: PlannedContact[] = [];
+    const leaving: Date[] = [];
+    for (const row of rows) {
+      const line = await this.lineOf(row, leaving, at);
+      if (line.decision.kind === 'send') leaving.push(at);
+      if (waveId === undefined || row.wave_id === waveId) lines.push(line);
     }
+    return lines;
   }
 
-  private async mailTo(
-    to: string,
-    { attempt, link, stop }: Claimed,
-    wave: OpenWave,
-    study: Study,
-  ): Promise<Mail> {
-    const { publicUrl, mailFrom } = this.config;
-    const locale = attempt.locale;
-    const unsubscribeUrl = `${publicUrl}/stop/${locale}/${stop}`;
-    const step = wave.file.contactPlan.find((planned) => planned.step === attempt.step);
-    const letter = await this.studies.letter(study.id, step?.letter ?? attempt.step, locale);
-    const [from, until] = wave.file.minutes;
+  private async lineOf(row: FactsRow, leaving: readonly Date[], at: Date): Promise<PlannedStep> {
+    const facts = contactFacts(row, await this.plans.of(row));
+    const decision = decide({ ...facts, recent: [...facts.recent, ...leaving] }, at);
     return {
-      to,
-      from: mailFrom,
-      messageId: messageIdOf(attempt, publicUrl),
-      unsubscribeUrl,
-      letter: renderLetter(
-        letter,
-        {
-          link: `${publicUrl}/go/${study.file.code}/${wave.letter}/${locale}#${link}`,
-          unsubscribeLink: unsubscribeUrl,
-          minutes: from < until ? `${from}–${until}` : String(until),
-          closesOn: new Intl.DateTimeFormat(locale, {
-            day: 'numeric',
-            month: 'long',
-            timeZone: 'UTC',
-          }).format(attempt.closes_at),
-        },
-        locale,
-      ),
+      memberId: row.member_id,
+      step: row.step,
+      channel: channelOf(decision),
+      locale: row.locale,
+      zones: zonesFor(facts),
+      decision,
     };
   }
-
-  private async settle(attempt: AttemptRow, delivery: Delivery): Promise<void> {
-    const now = this.clock.now();
-    messages.inc({ outcome: delivery.kind });
-    if (delivery.kind === 'sent') {
-      await this.db.transaction(async (tx) => {
-        await settleAttempt(tx, attempt, {
-          state: 'sent',
-          sentAt: now,
-          messageId: messageIdOf(attempt, this.config.publicUrl),
-        });
-        await markInvited(tx, attempt, dateOf(now));
-      });
-    } else if (delivery.kind === 'later' && attempt.tries + 1 < MOST_TRIES) {
-      const backOffMinutes = Math.min(2 ** (attempt.tries + 1), LONGEST_BACK_OFF_MINUTES);
-      await settleAttempt(this.db.manager, attempt, {
-        state: 'planned',
-        reason: delivery.code,
-        dueAt: new Date(now.getTime() + backOffMinutes * 60_000),
-        tries: attempt.tries + 1,
-      });
-    } else if (delivery.kind === 'refused' && delivery.bounced) {
-      await this.db.transaction(async (tx) => {
-        await settleAttempt(tx, attempt, { state: 'failed', reason: delivery.code });
-        await markUndeliverable(tx, attempt, dateOf(now));
-      });
-    } else {
-      const state = delivery.kind === 'unknown' ? 'unknown' : 'failed';
-      await settleAttempt(this.db.manager, attempt, { state, reason: delivery.code });
-    }
-  }
-
-  private async waveAndStudy(waveId: string): Promise<{ wave: OpenWave; study: Study }> {
-    const wave = await this.waves.opened(waveId);
-    return { wave, study: await this.studies.get(wave.studyId) };
-  }
 }
 
-interface Claimed {
-  attempt: AttemptRow;
-  link: string;
-  stop: string;
-}
-
-/** The facts of an attempt, from its row, its wave and its study. */
-export function factsOf(row: AttemptRow, wave: OpenWave, study: Study): ContactFacts {
-  return {
-    caseState: row.case_state,
-    memberStatus: row.member_status,
-    channel: row.channel,
-    memberChannels: row.member_channels,
-    stopped: row.stopped,
-    studyPaused: row.study_paused,
-    waveClosed: row.wave_closed,
-    waveClosesAt: row.closes_at,
-    dueAt: row.due_at,
-    isInvitation: wave.file.contactPlan[0]?.step === row.step,
-    zones: contactZones(
-      { timeZone: row.time_zone, country: row.residence_country, region: row.residence_region },
-      plausibleZones(study.file, row.host_country),
-      wave.file.contactHours,
-      row.due_at,
-    ),
-    hours: wave.file.contactHours,
-  };
-}
-
-/** The same for every try of one message, so that a mail server that got it twice can tell. */
-const messageIdOf = ({ member_id, wave_id, step }: AttemptRow, publicUrl: string): string => {
-  const id = createHash('sha256').update(`${member_id}/${wave_id}/${step}`).digest('hex').slice(0, 32);
-  return `<${id}@${new URL(publicUrl).hostname}>`;
-};
+const channelOf = (decision: Decision): Channel | undefined =>
+  decision.kind === 'suppress' ? undefined : decision.channel;

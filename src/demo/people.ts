@@ -6,6 +6,7 @@ import { drawn, seeded, uuidFrom } from './random.js';
 /** A synthetic person: their address and every answer say so. */
 export interface Person extends NewMember {
   id: string;
+  email: string;
   seed: number;
   /** What they do in each wave, by its letter. */
   acts: Readonly<Record<string, readonly Act[]>>;

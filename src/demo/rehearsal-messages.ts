@@ -1,6 +1,9 @@
-import { type ContactFacts, decide, SUPPRESSION_WORDS } from '../contact/decision.js';
-import { contactZones } from '../contact/zones.js';
-import { addDays, HOUR_MS } from '../kit/clock.js';
+import { contactFacts, planInForce } from '../contact/contact-facts.js';
+import { type ContactFacts, decide } from '../contact/decide/decision.js';
+import { zonesFor } from '../contact/decide/zones.js';
+import { type FactsRow } from '../contact/facts.queries.js';
+import { fallsDue, timingsOf } from '../contact/timing.js';
+import { HOUR_MS } from '../kit/clock.js';
 import { type StudyFile, type WaveFile } from '../study/study.js';
 import { type CaseState, stateAfter } from '../wave/case-state.js';
 import { type RehearsedMessage } from './rehearsal.js';
@@ -20,17 +23,21 @@ export interface RehearsedCase {
 
 /** Every message that the contact plan holds for a case, sent or not, as the sender would decide while the member acts. */
 export function messagesOf(of: RehearsedCase): RehearsedMessage[] {
-  const { member, file, issuedAt } = of;
-  const happenings: { at: Date; event: 'invite' | Synthetic['doings'][number]['event'] }[] = [];
-  let sent = 0;
-  return file.contactPlan.map(({ step, afterDays }): RehearsedMessage => {
-    const dueAt = addDays(issuedAt, afterDays);
-    const { at, why, zones } = decided(of, step, dueAt, (now) => stateAt(happenings, now));
+  const { member, study, file, issuedAt, closesAt } = of;
+  const plan = planInForce(study, file);
+  const happenings: Happening[] = [];
+  const sent: Date[] = [];
+  return timingsOf(file).map((timing): RehearsedMessage => {
+    const { step } = timing;
+    const dueAt = fallsDue(timing, { memberId: idOf(member), from: issuedAt, closesAt });
+    const factsAt = (now: Date) => contactFacts(rowAt(of, { step, dueAt, now, happenings, sent }), plan);
+    const { at, why } = decided(factsAt, dueAt);
     if (why === undefined) {
       happenings.push({ at, event: 'invite' });
       for (const { afterMessage, hours, event } of member.doings)
-        if (afterMessage === sent) happenings.push({ at: new Date(at.getTime() + hours * HOUR_MS), event });
-      sent += 1;
+        if (afterMessage === sent.length)
+          happenings.push({ at: new Date(at.getTime() + hours * HOUR_MS), event });
+      sent.push(at);
     }
     return {
       member: member.number,
@@ -39,70 +46,81 @@ export function messagesOf(of: RehearsedCase): RehearsedMessage[] {
       locale: member.locales.now,
       sent: why === undefined,
       at: at.toISOString(),
-      local: localTime(at, zones),
+      local: localTime(at, zonesFor(factsAt(at))),
       ...(why === undefined ? {} : { why }),
     };
   });
 }
 
 /** Asks for a decision when the message falls due, and again whenever the answer is to wait. */
-function decided(
-  of: RehearsedCase,
-  step: string,
-  dueAt: Date,
-  stateBy: (now: Date) => CaseState,
-): { at: Date; why?: string; zones: readonly string[] } {
+function decided(factsAt: (now: Date) => ContactFacts, dueAt: Date): { at: Date; why?: string } {
   let now = dueAt;
   for (;;) {
-    const facts = factsAt(of, step, dueAt, stateBy(now));
-    const decision = decide(facts, now);
-    const { zones } = facts;
-    if (decision.kind === 'send') return { at: now, zones };
-    if (decision.kind === 'suppress') return { at: now, zones, why: SUPPRESSION_WORDS[decision.reason] };
-    if (decision.reason === 'study_paused')
-      return { at: now, zones, why: 'waits: the study’s messages are paused' };
+    const decision = decide(factsAt(now), now);
+    if (decision.kind === 'send') return { at: now };
+    if (decision.kind === 'suppress') return { at: now, why: decision.words };
+    if (decision.reason === 'study_paused') return { at: now, why: decision.words };
     now = decision.until;
   }
 }
 
-function factsAt(
-  { member, study, file, closesAt, country, region, paused }: RehearsedCase,
-  step: string,
-  dueAt: Date,
-  state: CaseState,
-): ContactFacts {
+interface Happening {
+  at: Date;
+  event: 'invite' | Synthetic['doings'][number]['event'];
+}
+
+/** What the tables would say of a message at an instant. */
+function rowAt(
+  { member, closesAt, country, region, paused }: RehearsedCase,
+  at: { step: string; dueAt: Date; now: Date; happenings: readonly Happening[]; sent: readonly Date[] },
+): FactsRow {
+  const past = at.happenings.filter((happening) => happening.at <= at.now);
+  const state = stateAfterAll(past);
   const moved = country !== null && country !== member.hostCountry;
-  const host = study.hostCountries.find(({ code }) => code === member.hostCountry);
   return {
-    caseState: state,
-    memberStatus: state === 'withdrawn' ? 'withdrawn' : 'active',
-    channel: 'email',
-    memberChannels: ['email'],
-    stopped: member.stopped,
-    studyPaused: paused,
-    waveClosed: false,
-    waveClosesAt: closesAt,
-    dueAt,
-    isInvitation: file.contactPlan[0]?.step === step,
-    zones: contactZones(
-      { timeZone: moved ? null : member.timeZone, country, region },
-      host?.zones ?? [],
-      file.contactHours,
-      dueAt,
-    ),
-    hours: file.contactHours,
+    member_id: idOf(member),
+    wave_id: '',
+    step: at.step,
+    falls_due_at: at.dueAt,
+    planned_channel: null,
+    case_state: state,
+    submitted: state === 'complete',
+    page: null,
+    last_active_at: past.findLast(({ event }) => event !== 'invite')?.at ?? null,
+    remind_at: null,
+    closes_at: closesAt,
+    wave_closed: false,
+    study_paused: paused,
+    fenced: false,
+    member_status: state === 'withdrawn' ? 'withdrawn' : 'active',
+    addresses: ['email'],
+    locale: member.locales.now,
+    cohort: member.cohort,
+    recruitment_source: member.recruitmentSource,
+    host_country: member.hostCountry,
+    residence_country: country,
+    residence_region: region,
+    time_zone: moved ? null : member.timeZone,
+    pauses: null,
+    troubles: null,
+    stopped: member.stopped ? ['email'] : null,
+    consents: null,
+    recent: [...at.sent],
+    study_id: '',
+    wave_version: '',
+    study_version: '',
+    letters_version: null,
+    fingerprint: '',
   };
 }
 
-function stateAt(
-  happenings: readonly { at: Date; event: 'invite' | Synthetic['doings'][number]['event'] }[],
-  now: Date,
-): CaseState {
-  return happenings
-    .filter(({ at }) => at <= now)
-    .sort((a, b) => a.at.getTime() - b.at.getTime())
+/** The number stands in for an id: its first digits spread the messages, as those of a random id do. */
+const idOf = (member: Synthetic): string => ((member.number * 7919) % 65_536).toString(16).padStart(4, '0');
+
+const stateAfterAll = (happenings: readonly Happening[]): CaseState =>
+  [...happenings]
+    .sort((one, other) => one.at.getTime() - other.at.getTime())
     .reduce<CaseState>((state, { event }) => stateAfter(state, event) ?? state, 'issued');
-}
 
 function localTime(at: Date, zones: readonly string[]): string {
   const [zone = 'UTC'] = zones;

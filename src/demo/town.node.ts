@@ -108,7 +108,8 @@ export async function beginStudy(services: Services, study: Study, people: Perso
 /** Opens a wave with its messages. */
 export async function openWave(services: Services, study: Study, letter: string): Promise<void> {
   const contacts = services(ContactService);
-  await services(WaveService).open(study.id, letter, contacts.plan.bind(contacts));
+  const { id } = await services(WaveService).open(study.id, letter);
+  await services(WaveService).issueDue(id, contacts.plan.bind(contacts));
 }
 
 /** The waves of a study with the questionnaires that people will answer, by letter. */

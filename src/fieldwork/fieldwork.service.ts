@@ -68,16 +68,11 @@ export class FieldworkService {
   private async nextSends(waves: WaveRow[], at: Date): Promise<Fieldwork['nextSends']> {
     const sends: Fieldwork['nextSends'] = [];
     for (const wave of waves) {
-      let listed = 0;
-      for await (const contact of this.contacts.dryRun(wave.id, at)) {
-        if (contact.decision.kind === 'suppress') continue;
-        sends.push({ ...contact, wave: wave.letter });
-        listed += 1;
-        if (listed === NEXT_SENDS) break;
-      }
+      for (const { decision, ...contact } of await this.contacts.next(wave.id, NEXT_SENDS, at))
+        if (decision.kind === 'send') sends.push({ ...contact, wave: wave.letter, at, reason: 'due' });
+        else if (decision.kind === 'wait')
+          sends.push({ ...contact, wave: wave.letter, at: decision.until, reason: decision.reason });
     }
-    const momentOf = ({ decision }: Fieldwork['nextSends'][number]) =>
-      decision.kind === 'wait' ? decision.until.getTime() : at.getTime();
-    return sends.sort((a, b) => momentOf(a) - momentOf(b));
+    return sends.sort((one, other) => one.at.getTime() - other.at.getTime());
   }
 }

@@ -1,4 +1,5 @@
-import { type PlannedContact } from '../contact/decision.js';
+import { type Decision } from '../contact/decide/decision.js';
+import { type Channel } from '../study/channel.js';
 import { type MoveClass } from '../residence/move.js';
 import { type CaseState } from '../wave/case-state.js';
 import { type CheckInOutcome } from '../wave/check-in.js';
@@ -34,6 +35,19 @@ export interface CheckInCount {
   members: number;
 }
 
+/** A message that goes out now or next. */
+export interface NextSend {
+  wave: string;
+  memberId: string;
+  step: string;
+  channel: Channel | undefined;
+  locale: string;
+  /** The zones that their contact hours follow, the likeliest first. */
+  zones: readonly string[];
+  at: Date;
+  reason: 'due' | (Decision & { kind: 'wait' })['reason'];
+}
+
 /** What is happening now in a study. */
 export interface Fieldwork {
   study: string;
@@ -49,7 +63,7 @@ export interface Fieldwork {
   cases: CaseCount[];
   attempts: AttemptCount[];
   stalled: number;
-  nextSends: (PlannedContact & { wave: string })[];
+  nextSends: NextSend[];
   moves: MoveCount[];
   /** What came of the check-ins so far. */
   checkIns: CheckInCount[];

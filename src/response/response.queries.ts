@@ -68,6 +68,8 @@ export interface Submission {
   consents: { purpose: string; given: boolean; version: string }[];
   /** Whether something was said that may change where the member lives. */
   residence: boolean;
+  /** The end of the hour: as exactly as an act of a respondent is kept. The plan's thanks count from it. */
+  hourEndsAt: Date;
 }
 
 // The first step moves the case on from exactly the revision and state that the save builds on; where another save,
@@ -107,6 +109,13 @@ const PASSED_ON = `, closed AS (
     INSERT INTO consent (member_id, wave_id, purpose, given, text_version, locale, decided_on)
     SELECT $1, $2, c.purpose, c.given, c.version, $18, $19::date
     FROM moved, jsonb_to_recordset($26::jsonb) AS c(purpose text, given boolean, version text)
+  ), thanked AS (
+    INSERT INTO contact_attempt (member_id, wave_id, step, state, channel, falls_due_at, due_at)
+    SELECT $1, $2, s.step, 'planned', coalesce(s.channels ->> 0, 'email'), t.at, t.at
+    FROM moved, wave w, jsonb_to_recordset(coalesce(w.contact_plan, w.definition -> 'contactPlan'))
+           AS s(step text, kind text, channels jsonb, "afterDays" integer, "afterHours" integer),
+         LATERAL (SELECT $28::timestamptz + (coalesce(s."afterDays", 0) * 24 + coalesce(s."afterHours", 0)) * interval '1 hour' AS at) AS t
+    WHERE w.id = $2 AND s.kind = 'thanks' AND $5 IN ('complete', 'partial')
   )`;
 
 const SPOKEN = 'UPDATE member SET locale = $18 FROM moved WHERE id = $1 AND locale <> $18';
@@ -164,6 +173,7 @@ export async function writeSave(
           ...parameters(save, submission),
           JSON.stringify(submission.consents),
           submission.residence,
+          submission.hourEndsAt,
         ])
       : await execute<{ revision: number }>(db, SAVE_STATEMENT, parameters(save, undefined));
     return rows[0]?.revision;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Clock, dateOf, hourOf } from '../kit/clock.js';
+import { Clock, dateOf, HOUR_MS, hourOf } from '../kit/clock.js';
 import { mergeSealed } from '../questionnaire/resume/resume-view.js';
 import { type ReadyQuestionnaire } from '../questionnaire/questionnaire.service.js';
 import { type CheckContext, type Verdict } from '../questionnaire/check/verdict.js';
@@ -131,6 +131,7 @@ export class ResponseService {
       edition: AAPOR_EDITION,
       consents: consentsReported(study.consents, verdict.answers, fed?.feed.residence?.class),
       residence: residenceReport(verdict.answers, null, written.on) !== undefined,
+      hourEndsAt: new Date(hourOf(now).getTime() + HOUR_MS),
     };
     const revision = await writeSave(
       this.db,

@@ -9,5 +9,5 @@ export const InvalidEligibility = problem<{ faults: string[] }>(
 export const UnknownFact = problem<{ fact: string }>(
   'wave.unknown_fact',
   422,
-  (d) => `Nothing is known of the fact “${d.fact}”. Use a fact of the panel, such as cohort or status.a.`,
+  (d) => `Nothing is known of the fact “${d.fact}”. Use a fact of the panel, such as cohort.`,
 );

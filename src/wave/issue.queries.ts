@@ -1,4 +1,5 @@
 import { type DataSource, type EntityManager } from 'typeorm';
+import { dateOf } from '../kit/clock.js';
 import { type PanelRow } from './member-facts.js';
 
 /**
@@ -56,41 +57,77 @@ export async function panelPage(
 }
 
 /**
- * Issues cases to members, and notes that in the cases' histories. Whoever left meanwhile or has a case gets none.
+ * Issues cases to members, and notes that in the cases' histories. Whoever left meanwhile or has a case gets none. Their contact
+ * plan counts from `now`.
  * @param cases  with the end of the member's own window, where they have one
- * @returns how many were issued
+ * @returns the members who got one
  */
 export async function issueCases(
   db: EntityManager,
   waveId: string,
   cases: readonly { memberId: string; closesAt: Date | null }[],
-  on: string,
-): Promise<number> {
-  const rows = await db.query<{ issued: number }[]>(
+  now: Date,
+): Promise<string[]> {
+  const rows = await db.query<{ member_id: string }[]>(
     `WITH stays AS (
        SELECT m.id, m.locale, due.closes_at
        FROM unnest($2::uuid[], $3::timestamptz[]) AS due(id, closes_at) JOIN member m USING (id)
        WHERE m.status = 'active' FOR SHARE OF m
      ), issued AS (
-       INSERT INTO issued_case (member_id, wave_id, state, locale, issued_on, closes_at)
-       SELECT id, $1, 'issued', locale, $4, closes_at FROM stays
+       INSERT INTO issued_case (member_id, wave_id, state, locale, issued_on, plan_from, closes_at)
+       SELECT id, $1, 'issued', locale, $4, $5, closes_at FROM stays
        ON CONFLICT ON CONSTRAINT issued_case_pk DO NOTHING
        RETURNING member_id
      ), noted AS (
        INSERT INTO case_event (member_id, wave_id, seq, event, state, happened_on)
        SELECT member_id, $1, 1, 'issue', 'issued', $4 FROM issued
      )
-     SELECT count(*)::int AS issued FROM issued`,
-    [waveId, cases.map((c) => c.memberId), cases.map((c) => c.closesAt), on],
+     SELECT member_id FROM issued`,
+    [waveId, cases.map((c) => c.memberId), cases.map((c) => c.closesAt), dateOf(now), now],
   );
-  return rows[0]?.issued ?? 0;
+  return rows.map(({ member_id }) => member_id);
 }
 
-/** Open waves with a declared window: members come into it from day to day. */
+/** Open waves whose opening goes on or was cut off, and those with a declared window: members come into it from day to day. */
 export async function wavesStillIssuing(db: DataSource, now: Date): Promise<string[]> {
   const rows = await db.query<{ id: string }[]>(
-    `SELECT id FROM wave WHERE opened_at IS NOT NULL AND closed_at IS NULL AND closes_at > $1 AND definition ? 'window'`,
+    `SELECT id FROM wave WHERE opened_at IS NOT NULL AND closed_at IS NULL AND closes_at > $1
+       AND (issuing OR definition ? 'window')`,
     [now],
   );
   return rows.map(({ id }) => id);
+}
+
+/** Open waves whose opening goes on or was cut off. */
+export async function wavesOpening(db: DataSource, now: Date): Promise<string[]> {
+  const rows = await db.query<{ id: string }[]>(
+    'SELECT id FROM wave WHERE issuing AND closed_at IS NULL AND closes_at > $1',
+    [now],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Which opening of a wave is to be worked off: it changes when the wave is opened again. */
+export async function openingOf(db: DataSource, waveId: string): Promise<string | undefined> {
+  const rows = await db.query<{ opening: string }[]>('SELECT xmin::text AS opening FROM wave WHERE id = $1', [
+    waveId,
+  ]);
+  return rows[0]?.opening;
+}
+
+/**
+ * Everyone was looked at since an opening.
+ * @returns false where the wave was opened again meanwhile: who has joined since may have been passed over
+ */
+export async function endIssuing(
+  db: DataSource,
+  waveId: string,
+  opening: string | undefined,
+): Promise<boolean> {
+  await db.query('UPDATE wave SET issuing = false WHERE id = $1 AND issuing AND xmin::text = $2', [
+    waveId,
+    opening,
+  ]);
+  const rows = await db.query<{ issuing: boolean }[]>('SELECT issuing FROM wave WHERE id = $1', [waveId]);
+  return !rows[0]?.issuing;
 }

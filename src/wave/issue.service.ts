@@ -30,28 +30,40 @@ export class IssueService {
     @Inject(StudyService) private readonly studies: StudyService,
   ) {}
 
-  /** Issues a case to everyone who gets one now, a page of members at a time. Part of the caller's transaction. */
-  async issue(tx: EntityManager, wave: Fielded, now: Date): Promise<number> {
+  /**
+   * Issues a case to whoever of the next page of members gets one now. Part of the caller's transaction.
+   * @param after  the last member of the page before; null begins
+   * @returns the members who got one, and the last one of the page: undefined where the panel ends with it
+   */
+  async issuePage(
+    tx: EntityManager,
+    wave: Fielded,
+    after: string | null,
+    now: Date,
+  ): Promise<{ issuedTo: string[]; last: string | undefined }> {
     const judge = await this.judge(wave, now);
-    let issued = 0;
-    for await (const rows of this.pages(tx, wave.id, true)) {
-      const due = rows.flatMap((row) => {
-        const found = judge(row);
-        if (!found.issue) return [];
-        return [{ memberId: row.member_id, closesAt: found.ownWindow ? found.closesAt : null }];
-      });
-      if (due.length > 0) issued += await issueCases(tx, wave.id, due, dateOf(now));
-    }
-    return issued;
+    const rows = await panelPage(tx, wave.id, { after, limit: MEMBERS_A_PAGE, waiting: true });
+    const due = rows.flatMap((row) => {
+      const found = judge(row);
+      if (!found.issue) return [];
+      return [{ memberId: row.member_id, closesAt: found.ownWindow ? found.closesAt : null }];
+    });
+    return {
+      issuedTo: due.length > 0 ? await issueCases(tx, wave.id, due, now) : [],
+      last: rows.length < MEMBERS_A_PAGE ? undefined : rows.at(-1)?.member_id,
+    };
   }
 
   /**
-   * Who would get a case now, and for everyone else the one reason why not. A wave that is not open is looked at as if it opened now.
-   * Changes nothing.
+   * Who would get a case at an instant, and for everyone else the one reason why not. A wave that is not open is looked at as if it
+   * opened then. Changes nothing.
    * @throws UnknownWave
    */
-  async *eligibility(studyId: string, letter: string): AsyncGenerator<{ memberId: string } & Issue> {
-    const now = this.clock.now();
+  async *eligibility(
+    studyId: string,
+    letter: string,
+    now = this.clock.now(),
+  ): AsyncGenerator<{ memberId: string } & Issue> {
     const row = await this.db.getRepository(WaveRow).findOneBy({ studyId, letter });
     if (!row) throw UnknownWave({ wave: letter });
     const { file } = await this.studies.get(studyId);
@@ -66,7 +78,7 @@ export class IssueService {
       },
       now,
     );
-    for await (const rows of this.pages(this.db.manager, row.id, false))
+    for await (const rows of this.pages(row.id))
       for (const member of rows) yield { memberId: member.member_id, ...judge(member) };
   }
 
@@ -89,10 +101,14 @@ export class IssueService {
       );
   }
 
-  private async *pages(db: EntityManager, waveId: string, waiting: boolean): AsyncGenerator<PanelRow[]> {
+  private async *pages(waveId: string): AsyncGenerator<PanelRow[]> {
     let after: string | null = null;
     for (;;) {
-      const rows: PanelRow[] = await panelPage(db, waveId, { after, limit: MEMBERS_A_PAGE, waiting });
+      const rows: PanelRow[] = await panelPage(this.db.manager, waveId, {
+        after,
+        limit: MEMBERS_A_PAGE,
+        waiting: false,
+      });
       if (rows.length > 0) yield rows;
       if (rows.length < MEMBERS_A_PAGE) return;
       after = rows.at(-1)?.member_id ?? null;

@@ -54,16 +54,4 @@ export const waveCommands: AddCommands = (program, out, inApp) => {
       });
     });
   caseCommands(program, out, inApp);
-  program.commands
-    .find((command) => command.name() === 'study')
-    ?.command('load <folder>')
-    .description('load a study from its folder under surveys/; loading the same again changes nothing')
-    .option('--json', 'print JSON')
-    .action(async (folder: string, options: { json?: boolean }) => {
-      await inApp(async (services) => {
-        const loaded = await services(WaveService).load(folder);
-        if (options.json) return out.json(loaded);
-        out.line(`Loaded ${loaded.studyId} with wave ${loaded.waves.join(', ')}.`);
-      });
-    });
 };

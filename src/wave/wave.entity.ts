@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { type ContactStep } from '../study/contact-plan.js';
 import { type WaveFile } from '../study/study.js';
 import { type PartialRule } from './disposition.js';
 
@@ -15,4 +16,8 @@ export class WaveRow {
   @Column('timestamptz', { name: 'opened_at', nullable: true }) openedAt!: Date | null;
   @Column('timestamptz', { name: 'closes_at', nullable: true }) closesAt!: Date | null;
   @Column('timestamptz', { name: 'closed_at', nullable: true }) closedAt!: Date | null;
+  /** The plan as staff edited it here; null where the one of the definition holds. */
+  @Column('jsonb', { name: 'contact_plan', nullable: true }) contactPlan!: ContactStep[] | null;
+  /** Cases are still to be issued to whoever is eligible now. */
+  @Column('boolean') issuing!: boolean;
 }

@@ -9,7 +9,8 @@ export const UnknownWave = problem<{ wave: string }>(
 export const WaveAlreadyClosed = problem<{ wave: string }>(
   'wave.already_closed',
   409,
-  (d) => `Wave ${d.wave} is closed; it cannot be opened again.`,
+  (d) =>
+    `Wave ${d.wave} is closed: it cannot be opened again, and its dates and its contact plan stay as they are.`,
 );
 
 export const WaveNotOpen = problem<{ wave: string }>(
@@ -36,6 +37,13 @@ export const WindowHasPassed = problem<{ wave: string; closedOn: string }>(
   409,
   (d) =>
     `The window of wave ${d.wave} ended on ${d.closedOn}. Give it another window in study.json and load the study again.`,
+);
+
+export const InvalidClose = problem<{ wave: string; closesAt: string }>(
+  'wave.invalid_close',
+  422,
+  (d) =>
+    `Wave ${d.wave} cannot close at ${d.closesAt}. Give an instant that is still to come, such as 2026-04-01T08:00:00Z.`,
 );
 
 export const UnknownCase = problem<{ wave: string; member: string }>(

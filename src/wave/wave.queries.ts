@@ -1,5 +1,7 @@
 import { EntityManager } from 'typeorm';
+import { type StudyFile } from '../study/study.js';
 import { type CaseState } from './case-state.js';
+import { type PlanBefore } from './plan-edits.js';
 
 /** A case that is not finished. */
 export interface OpenCase {
@@ -57,9 +59,20 @@ export async function wavesToClose(db: EntityManager, now: Date): Promise<{ id: 
   );
 }
 
-/** Holds a wave until the transaction ends, so that it is not opened and closed at once. */
+/** The waves of a study that are loaded already, held, against the contact plans of its file. */
+export async function plansBefore(db: EntityManager, { id, waves }: StudyFile): Promise<PlanBefore[]> {
+  return db.query(
+    `SELECT w.letter, w.contact_plan IS NOT NULL AS edited, w.definition -> 'contactPlan' <> n.plan AS file_changed,
+            coalesce(w.contact_plan, w.definition -> 'contactPlan') <> n.plan AS differs
+     FROM wave w JOIN unnest($2::text[], $3::jsonb[]) AS n(letter, plan) USING (letter)
+     WHERE w.study_id = $1 FOR NO KEY UPDATE OF w`,
+    [id, waves.map((wave) => wave.id), waves.map((wave) => JSON.stringify(wave.contactPlan))],
+  );
+}
+
+/** Holds a wave until the transaction ends, so that it is not opened and closed at once; who answers it need not wait. */
 export async function lockWave(db: EntityManager, waveId: string): Promise<void> {
-  await db.query('SELECT FROM wave WHERE id = $1 FOR UPDATE', [waveId]);
+  await db.query('SELECT FROM wave WHERE id = $1 FOR NO KEY UPDATE', [waveId]);
 }
 
 /** Opens a wave, with the study's partial rule and crucial items as they stand now: from then on they are fixed. */

@@ -2,18 +2,25 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, EntityManager } from 'typeorm';
 import { Clock, dateOf } from '../kit/clock.js';
 import { QuestionnaireService } from '../questionnaire/questionnaire.service.js';
-import { InvalidStudyFile } from '../study/study.problems.js';
+import { InvalidStudyFile, type StudyFault } from '../study/study.problems.js';
 import { ResidenceService } from '../residence/residence.service.js';
-import { type WaveFile } from '../study/study.js';
+import { type StudyFile, type WaveFile } from '../study/study.js';
 import { StudyService } from '../study/study.service.js';
 import { endAtClose } from './case-end.js';
+import { planEdits } from './plan-edits.js';
 import { AAPOR_EDITION, type PartialRule } from './disposition.js';
-import { wavesStillIssuing } from './issue.queries.js';
+import { endIssuing, openingOf, wavesOpening, wavesStillIssuing } from './issue.queries.js';
 import { IssueService } from './issue.service.js';
 import { WaveRow } from './wave.entity.js';
-import { UnknownWave, WaveAlreadyClosed, WaveNotOpen, WindowHasPassed } from './wave.problems.js';
+import {
+  InvalidClose,
+  UnknownWave,
+  WaveAlreadyClosed,
+  WaveNotOpen,
+  WindowHasPassed,
+} from './wave.problems.js';
 import { closeOf, ruleFaults, rulesOf } from './wave-rules.js';
-import { endCases, lockOpenCases, lockWave, markOpened, wavesToClose } from './wave.queries.js';
+import { endCases, lockOpenCases, lockWave, markOpened, plansBefore, wavesToClose } from './wave.queries.js';
 
 /** A wave that was opened (and may be closed since). */
 export interface OpenWave {
@@ -30,8 +37,35 @@ export interface OpenWave {
   closedAt: Date | null;
 }
 
-/** Plans what a wave sends for cases newly issued, in the transaction that issues them. @returns how many messages */
-export type Plan = (tx: EntityManager, wave: OpenWave, from: Date) => Promise<number>;
+/** Plans what a wave sends to members, counted from `from`, in the transaction that issues their cases. @returns how many messages */
+export type Plan = (
+  tx: EntityManager,
+  wave: OpenWave,
+  memberIds: readonly string[],
+  from: Date,
+) => Promise<number>;
+
+/** How many cases were issued and how many messages planned for them. */
+export interface Issued {
+  issued: number;
+  planned: number;
+}
+
+export interface LoadOptions {
+  /** What staff edited here gives way to the files. */
+  discardEdits?: boolean;
+  /** What else is wrong with a study, where more is known of it. */
+  faultsOf?: (file: StudyFile) => StudyFault[];
+  /** Is called, within the transaction, for each wave whose contact plan is another one from now on. */
+  replan?: (tx: EntityManager, waveId: string) => Promise<unknown>;
+}
+
+export interface Loaded {
+  studyId: string;
+  waves: string[];
+  /** What staff edited here and the files therefore left as it was: file names of letters, and the waves of contact plans. */
+  kept: { letters: string[]; plans: string[] };
+}
 
 const CASES_A_STEP = 500;
 
@@ -47,16 +81,21 @@ export class WaveService {
   ) {}
 
   /**
-   * Loads a study's folder: study, letters, questionnaire versions and waves. Loading the same again changes nothing.
-   * @throws InvalidStudyFile with every fault, those of eligibility and windows too
+   * Loads a study's folder: study, letters, questionnaire versions and waves. Loading the same again changes nothing. Letters and
+   * contact plans that staff edited here stay as they are.
+   * @throws InvalidStudyFile with every fault, those of eligibility and windows too, and where a file has changed as well as what
+   *   staff edited
    */
-  async load(folder: string): Promise<{ studyId: string; waves: string[] }> {
+  async load(folder: string, options: LoadOptions = {}): Promise<Loaded> {
     const loaded = await this.studies.read(folder);
     const { file } = loaded;
-    const faults = ruleFaults(file);
+    const faults = [...ruleFaults(file), ...(options.faultsOf?.(file) ?? [])];
     if (faults.length > 0) throw InvalidStudyFile({ faults });
-    await this.db.transaction(async (tx) => {
-      await this.studies.save(tx, loaded);
+    const kept = await this.db.transaction(async (tx) => {
+      const letters = await this.studies.save(tx, loaded, { discardEdits: options.discardEdits ?? false });
+      const found = planEdits(file.waves, await plansBefore(tx, file), options.discardEdits ?? false);
+      const conflicts = [...letters.conflicts, ...found.conflicts];
+      if (conflicts.length > 0) throw InvalidStudyFile({ faults: conflicts });
       for (const wave of file.waves) {
         const content = loaded.questionnaires.get(wave.id) ?? '';
         const version = await this.questionnaires.import(
@@ -69,12 +108,22 @@ export class WaveService {
         await tx.query(
           `INSERT INTO wave (id, study_id, letter, definition, questionnaire_id) VALUES ($1, $2, $3, $4, $5)
            ON CONFLICT (id) DO UPDATE SET definition = excluded.definition,
+             contact_plan = CASE WHEN $6 OR wave.contact_plan = excluded.definition -> 'contactPlan' THEN NULL ELSE wave.contact_plan END,
              questionnaire_id = CASE WHEN wave.closed_at IS NULL THEN excluded.questionnaire_id ELSE wave.questionnaire_id END`,
-          [waveIdOf(file.code, wave.id), file.id, wave.id, JSON.stringify(wave), version],
+          [
+            waveIdOf(file.code, wave.id),
+            file.id,
+            wave.id,
+            JSON.stringify(wave),
+            version,
+            options.discardEdits ?? false,
+          ],
         );
       }
+      for (const letter of found.changed) await options.replan?.(tx, waveIdOf(file.code, letter));
+      return { letters: letters.kept, plans: found.kept };
     });
-    return { studyId: file.id, waves: file.waves.map((wave) => wave.id) };
+    return { studyId: file.id, waves: file.waves.map((wave) => wave.id), kept };
   }
 
   /** @throws UnknownWave */
@@ -92,59 +141,97 @@ export class WaveService {
   }
 
   /**
-   * Opens a wave, or goes on with an open one: every active member who is eligible, whose window has come and who has no case gets
-   * one, and `plan` what it sends. The partial rule and the crucial items are fixed from the first opening on. All or nothing.
+   * Opens a wave, or goes on with an open one: from then on every active member who is eligible, whose window has come and who has
+   * no case is owed one, which `issueDue` works off. The partial rule and the crucial items are fixed from the first opening on.
    * @throws UnknownWave, WaveAlreadyClosed, WindowHasPassed
    */
-  async open(
-    studyId: string,
-    letter: string,
-    plan: Plan,
-  ): Promise<{ wave: OpenWave; issued: number; planned: number }> {
+  async open(studyId: string, letter: string): Promise<OpenWave> {
     const now = this.clock.now();
     const found = await this.byLetter(studyId, letter);
     const study = await this.studies.get(studyId);
-    await this.residence.catchUp(); // eligibility may ask where members live
     return this.db.transaction(async (tx) => {
-      await lockWave(tx, found.id);
-      const { openedAt, closesAt, closedAt } = await tx
-        .getRepository(WaveRow)
-        .findOneByOrFail({ id: found.id });
-      if (closedAt || (closesAt && closesAt <= now)) throw WaveAlreadyClosed({ wave: letter });
+      const { openedAt } = await this.lockedOpenOrNew(tx, found, now);
       if (!openedAt) {
         const closes = closeOf(found.definition, rulesOf(study.file, found.definition), now);
         if (closes <= now) throw WindowHasPassed({ wave: letter, closedOn: dateOf(closes) });
         await markOpened(tx, found.id, now, closes);
       }
-      const { wave, issued } = await this.issue(tx, found.id, now);
-      return { wave, issued, planned: await plan(tx, wave, now) };
+      await tx.query('UPDATE wave SET issuing = true WHERE id = $1', [found.id]);
+      return openWaveOf(await tx.getRepository(WaveRow).findOneByOrFail({ id: found.id }));
     });
   }
 
-  /** Open waves into whose window members come from day to day. */
+  /**
+   * Moves the close of an open wave; members whose own window ends before keep theirs. `replan` moves what is not sent.
+   * @throws UnknownWave, WaveNotOpen, WaveAlreadyClosed, InvalidClose
+   */
+  async moveClose(
+    studyId: string,
+    letter: string,
+    closesAt: Date,
+    replan: (tx: EntityManager, waveId: string) => Promise<number>,
+  ): Promise<{ wave: OpenWave; replanned: number }> {
+    const now = this.clock.now();
+    const found = await this.byLetter(studyId, letter);
+    if (closesAt <= now) throw InvalidClose({ wave: letter, closesAt: closesAt.toISOString() });
+    return this.db.transaction(async (tx) => {
+      openWaveOf(await this.lockedOpenOrNew(tx, found, now));
+      await tx.query('UPDATE wave SET closes_at = $2 WHERE id = $1', [found.id, closesAt]);
+      const replanned = await replan(tx, found.id);
+      return {
+        wave: openWaveOf(await tx.getRepository(WaveRow).findOneByOrFail({ id: found.id })),
+        replanned,
+      };
+    });
+  }
+
+  /** Open waves in which cases are owed: an opening goes on or was cut off, or members come into the window from day to day. */
   async stillIssuing(): Promise<string[]> {
     return wavesStillIssuing(this.db, this.clock.now());
   }
 
-  /** Issues the cases that have fallen due in a wave since; nothing where it is no longer open. Safe to repeat. */
-  async issueDue(waveId: string, plan: Plan): Promise<{ issued: number; planned: number }> {
-    const now = this.clock.now();
-    return this.db.transaction(async (tx) => {
-      await lockWave(tx, waveId);
-      const { openedAt, closesAt, closedAt } = await tx
-        .getRepository(WaveRow)
-        .findOneByOrFail({ id: waveId });
-      if (!openedAt || closedAt || !closesAt || closesAt <= now) return { issued: 0, planned: 0 };
-      const { wave, issued } = await this.issue(tx, waveId, now);
-      return { issued, planned: issued > 0 ? await plan(tx, wave, now) : 0 };
-    });
+  /** Those of them whose opening goes on or was cut off: they need not wait for the next day. */
+  async openings(): Promise<string[]> {
+    return wavesOpening(this.db, this.clock.now());
+  }
+
+  /**
+   * Issues the cases that are owed in a wave and plans what they are sent, a page of members a transaction; nothing where it is no
+   * longer open. Safe to repeat after it was cut off, and for several processes at once.
+   * @param ending  no more pages are begun once it is aborted
+   * @param onPage  hears after each page what was done so far, and is waited for
+   */
+  async issueDue(
+    waveId: string,
+    plan: Plan,
+    ending?: AbortSignal,
+    onPage?: (done: Issued) => unknown,
+  ): Promise<Issued> {
+    await this.residence.catchUp(); // eligibility may ask where members live
+    const done = { issued: 0, planned: 0 };
+    for (;;) {
+      const opening = await openingOf(this.db, waveId);
+      for (let after: string | null | undefined = null; after !== undefined;) {
+        if (ending?.aborted) return done;
+        const page = await this.issuePage(waveId, after, plan);
+        if (!page) return done;
+        done.issued += page.issued;
+        done.planned += page.planned;
+        await onPage?.(done);
+        after = page.last;
+      }
+      if (await endIssuing(this.db, waveId, opening)) return done;
+    }
   }
 
   /** Closes a wave whose cases are not finished: each ends with its state and disposition. Safe to repeat. */
   async close(waveId: string): Promise<number> {
     const now = this.clock.now();
     const wave = await this.opened(waveId);
-    await this.db.query('UPDATE wave SET closed_at = coalesce(closed_at, $2) WHERE id = $1', [waveId, now]);
+    await this.db.query(
+      'UPDATE wave SET closed_at = coalesce(closed_at, $2), issuing = false WHERE id = $1',
+      [waveId, now],
+    );
     return this.endCases(wave, now, null);
   }
 
@@ -162,9 +249,26 @@ export class WaveService {
     return overdue.filter(({ whole }) => whole).map(({ id }) => id);
   }
 
-  private async issue(tx: EntityManager, waveId: string, now: Date) {
-    const wave = openWaveOf(await tx.getRepository(WaveRow).findOneByOrFail({ id: waveId }));
-    return { wave, issued: await this.issuing.issue(tx, wave, now) };
+  /** @throws WaveAlreadyClosed */
+  private async lockedOpenOrNew(tx: EntityManager, { id, letter }: WaveRow, now: Date): Promise<WaveRow> {
+    await lockWave(tx, id);
+    const row = await tx.getRepository(WaveRow).findOneByOrFail({ id });
+    if (row.closedAt || (row.closesAt && row.closesAt <= now)) throw WaveAlreadyClosed({ wave: letter });
+    return row;
+  }
+
+  /** One page, with the wave held so that it does not close meanwhile; undefined where it is not open. */
+  private async issuePage(waveId: string, after: string | null, plan: Plan) {
+    return this.db.transaction(async (tx) => {
+      await lockWave(tx, waveId);
+      const now = this.clock.now();
+      const row = await tx.getRepository(WaveRow).findOneBy({ id: waveId });
+      if (!row?.openedAt || row.closedAt || !row.closesAt || row.closesAt <= now) return undefined;
+      const wave = openWaveOf(row);
+      const { issuedTo, last } = await this.issuing.issuePage(tx, wave, after, now);
+      const planned = issuedTo.length > 0 ? await plan(tx, wave, issuedTo, now) : 0;
+      return { issued: issuedTo.length, planned, last };
+    });
   }
 
   /** @param endedBy  only cases whose own window had closed by then; null is all */
@@ -188,16 +292,22 @@ export class WaveService {
 
 export const waveIdOf = (studyCode: string, letter: string): string => `${studyCode}-${letter}`;
 
+/** A wave as it is now, with the contact plan in force. */
+export const waveFileOf = ({ definition, contactPlan }: WaveRow): WaveFile => ({
+  ...definition,
+  contactPlan: contactPlan ?? definition.contactPlan,
+});
+
 /** @throws WaveNotOpen when it was never opened */
 function openWaveOf(row: WaveRow): OpenWave {
-  const { id, letter, studyId, definition, questionnaireId, closedAt } = row;
+  const { id, letter, studyId, questionnaireId, closedAt } = row;
   const { openedAt, closesAt, partialRule, crucial } = row;
   if (!openedAt || !closesAt || !partialRule || !crucial) throw WaveNotOpen({ wave: letter });
   return {
     id,
     letter,
     studyId,
-    file: definition,
+    file: waveFileOf(row),
     questionnaireId,
     partialRule,
     crucial,

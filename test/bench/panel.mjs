@@ -12,8 +12,9 @@ import { WaveService } from '../../dist/src/wave/wave.service.js';
 /** Loads a study's folder and opens its wave a for a panel that is still empty. */
 export async function openStudy(services, folder) {
   const { studyId } = await services(WaveService).load(folder);
+  const wave = await services(WaveService).open(studyId, 'a');
   const contacts = services(ContactService);
-  const { wave } = await services(WaveService).open(studyId, 'a', contacts.plan.bind(contacts));
+  await services(WaveService).issueDue(wave.id, contacts.plan.bind(contacts));
   const questionnaire = await services(QuestionnaireService).get(wave.questionnaireId);
   return { study: await services(StudyService).get(studyId), wave, questionnaire };
 }
@@ -38,8 +39,8 @@ export async function addOpenedCases(db, { study, wave }, count) {
     [study.id, count],
   );
   await db.query(
-    `INSERT INTO issued_case (member_id, wave_id, state, questionnaire_id, locale, issued_on)
-     SELECT m.id, w.id, 'opened', w.questionnaire_id, m.locale, current_date
+    `INSERT INTO issued_case (member_id, wave_id, state, questionnaire_id, locale, issued_on, plan_from)
+     SELECT m.id, w.id, 'opened', w.questionnaire_id, m.locale, current_date, now()
      FROM member m JOIN wave w ON w.id = $2 WHERE m.study_id = $1`,
     [study.id, wave.id],
   );
@@ -51,8 +52,8 @@ export async function addOpenedCases(db, { study, wave }, count) {
     [wave.id],
   );
   await db.query(
-    `INSERT INTO contact_attempt (member_id, wave_id, step, state, channel, due_at, tries, sent_at, locale)
-     SELECT member_id, wave_id, 'invitation', 'sent', 'email', now(), 1, now(), locale FROM issued_case WHERE wave_id = $1`,
+    `INSERT INTO contact_attempt (member_id, wave_id, step, state, channel, falls_due_at, due_at, tries, sent_at, locale)
+     SELECT member_id, wave_id, 'invitation', 'sent', 'email', now(), now(), 1, now(), locale FROM issued_case WHERE wave_id = $1`,
     [wave.id],
   );
   await db.query(

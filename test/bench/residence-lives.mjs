@@ -108,8 +108,8 @@ export async function addLives(db, { study, waves }, lives, count) {
   );
   for (const [at, { id, on, questionnaireId }] of waves.entries()) {
     await db.query(
-      `INSERT INTO issued_case (member_id, wave_id, state, questionnaire_id, revision, locale, issued_on, finished_on, disposition, disposition_edition)
-       SELECT member_id, $1, 'complete', $2, 1, 'ru', $3, $3, '1.1', 'AAPOR 10 (2023)' FROM life ORDER BY random()`,
+      `INSERT INTO issued_case (member_id, wave_id, state, questionnaire_id, revision, locale, issued_on, plan_from, finished_on, disposition, disposition_edition)
+       SELECT member_id, $1, 'complete', $2, 1, 'ru', $3::date, $3::date, $3::date, '1.1', 'AAPOR 10 (2023)' FROM life ORDER BY random()`,
       [id, questionnaireId, on],
     );
     await db.query(

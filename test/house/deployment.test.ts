@@ -64,7 +64,7 @@ describe('docker-compose.yml', () => {
 
   test('waits longer for a process to end than a mail server may take', () => {
     const patience = Number(
-      /socketTimeout: ([\d_]+)/.exec(textOf('src/contact/mailer.node.ts'))?.[1]?.replace('_', ''),
+      /socketTimeout: ([\d_]+)/.exec(textOf('src/contact/mail/smtp-session.node.ts'))?.[1]?.replace('_', ''),
     );
     for (const { stop_grace_period } of [web, worker])
       expect(parseInt(stop_grace_period) * 1000).toBeGreaterThan(patience);

@@ -57,11 +57,13 @@ it.each(['ru', 'en'])(
         who: study.asks[locale]!,
         promises: study.promises.map(({ title, text }) => ({ title: title[locale]!, text: text[locale]! })),
       },
+      code: 'nrd',
       minutes: [12, 15],
       locale,
       locales: study.locales,
       paths: {
         session: '/respond/session',
+        later: '/respond/later',
         locales: Object.fromEntries(study.locales.map((l) => [l, `/go/x/a/${l}`])),
       },
       assets,

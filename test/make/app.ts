@@ -94,10 +94,11 @@ export async function loadStudy(
   return services(StudyService).get(studyId);
 }
 
-/** Opens a wave for whoever is in the panel. */
-export function openWave(services: Services, study: Study, letter = 'a') {
+/** Opens a wave and issues a case to whoever of the panel gets one. */
+export async function openWave(services: Services, study: Study, letter = 'a') {
   const contacts = services(ContactService);
-  return services(WaveService).open(study.id, letter, contacts.plan.bind(contacts));
+  const wave = await services(WaveService).open(study.id, letter);
+  return { wave, ...(await services(WaveService).issueDue(wave.id, contacts.plan.bind(contacts))) };
 }
 
 /** Synthetic people, one for each description, with valid defaults. @returns their ids */

@@ -176,11 +176,10 @@ export async function openStudy(env: Record<string, string>, people: number): Pr
   await rm(file);
 }
 
-/** What the sweep of another process does: all lanes of wave A have something due. */
+/** What the sweep of another process does: something is due by e-mail. */
 export async function nudgeSending(env: Record<string, string>): Promise<void> {
   const queue = new QueueService(readConfig(env));
-  for (const lane of ['1', '2', '3', '4'])
-    await queue.nudge({ name: 'contact.due', ids: { waveId: 'nrd-a', lane } });
+  await queue.nudge({ name: 'contact.email', ids: { lane: '1' } });
   await queue.onApplicationShutdown();
 }
 

@@ -22,11 +22,21 @@ function useFocusedHeading() {
   return heading;
 }
 
-/** The way to tell of a move, for as long as the session lives. */
-const TellOfMove = ({ locale }: { locale: string }) => (
-  <p>
-    <a href={`/respond/moved?lang=${locale}`}>{sayInApp(locale, 'thanks.moved')}</a>
-  </p>
+/** Whether messages can come by Telegram: the server says so on the element that everything is drawn into. */
+const offersTelegram = (): boolean => document.getElementById('respond')?.dataset['telegram'] !== undefined;
+
+/** What can be done after sending, for as long as the session lives. */
+const WaysOn = ({ locale }: { locale: string }) => (
+  <>
+    <p>
+      <a href={`/respond/moved?lang=${locale}`}>{sayInApp(locale, 'thanks.moved')}</a>
+    </p>
+    {offersTelegram() && (
+      <p>
+        <a href={`/respond/telegram?lang=${locale}`}>{sayInApp(locale, 'thanks.telegram')}</a>
+      </p>
+    )}
+  </>
 );
 
 export function Thanks({ locale, receipt, submittedOn }: Submitted & { locale: string }) {
@@ -42,7 +52,7 @@ export function Thanks({ locale, receipt, submittedOn }: Submitted & { locale: s
         <p class="receipt">{receipt}</p>
         <p class="hint">{sayInApp(locale, 'thanks.receiptHelp')}</p>
       </div>
-      <TellOfMove locale={locale} />
+      <WaysOn locale={locale} />
       <p>{sayInApp(locale, 'thanks.close')}</p>
     </main>
   );
@@ -56,7 +66,7 @@ export function Outcome({ locale, kind }: { locale: string; kind: OutcomeKind })
         {sayInApp(locale, `${kind}.title`)}
       </h1>
       <p>{sayInApp(locale, `${kind}.body`)}</p>
-      {(kind === 'finished' || kind === 'closed') && <TellOfMove locale={locale} />}
+      {(kind === 'finished' || kind === 'closed') && <WaysOn locale={locale} />}
       {kind === 'session' && (
         <form class="card" method="post" action="/respond/session">
           <input type="hidden" name="locale" value={locale} />

@@ -1,6 +1,7 @@
 /**
  * The start page's script: it carries the token from the address's fragment into the form, and nothing else. The
  * fragment goes from the address only when the session exists, so that a failure never costs a person their link.
+ * Who wants to be reminded instead leaves for another page; the browser sends the form there by itself.
  */
 const TOKEN = /^#([A-Za-z0-9_-]{43})$/;
 
@@ -35,8 +36,14 @@ async function open(path: string, started: HTMLFormElement): Promise<void> {
   location.replace(`/respond/?lang=${document.documentElement.lang}`);
 }
 
+// Which button sends the form; `submitter` is younger than some phones. The Enter key clicks the first one.
+let pressed: Element | null = null;
+form?.addEventListener('click', ({ target }) => {
+  pressed = target instanceof Element ? target.closest('button') : null;
+});
 let isOpening = false;
 form?.addEventListener('submit', (event) => {
+  if (pressed?.hasAttribute('formaction')) return;
   event.preventDefault();
   if (isOpening || !status) return;
   isOpening = true;

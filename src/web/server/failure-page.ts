@@ -15,14 +15,27 @@ const TROUBLES: Record<string, Trouble> = {
   'response.case_withdrawn': 'withdrawn',
 };
 
-/** The page for a failed request: kind words for respondents, the problem's own sentence for everyone else. */
+/** The code of the study that a failed request was about: in its form, or in the address of a start page. */
+export function studyOf({ url, body }: { url: string; body?: unknown }): string | undefined {
+  const { study } = (typeof body === 'object' && body !== null ? body : {}) as { study?: unknown };
+  const code = typeof study === 'string' ? study : /^\/go\/([^/?#]+)/.exec(url)?.[1];
+  return code !== undefined && STUDY_CODE.test(code) ? code : undefined;
+}
+
+const STUDY_CODE = /^[a-z]{2,8}$/;
+
+/**
+ * The page for a failed request: kind words for respondents, the problem's own sentence for everyone else.
+ * @param study  code of the study that it was about, where that is known
+ */
 export function failurePage(
   problem: { code: string; title: string; detail: string },
   locale: string,
   assets: WebAssets,
+  study?: string,
 ): string {
   const kind = TROUBLES[problem.code] ?? (problem.code === 'http.404' ? 'link' : undefined);
-  if (kind) return troublePage({ kind, locale, sessionPath: SESSION_PATH, assets });
+  if (kind) return troublePage({ kind, locale, sessionPath: SESSION_PATH, study, assets });
   return page({
     locale,
     assets,

@@ -1,4 +1,4 @@
-import { SUPPRESSION_WORDS, type Suppression } from '../../contact/decision.js';
+import { SUPPRESSION_WORDS, type Suppression } from '../../contact/decide/decision.js';
 import { type Fieldwork } from '../../fieldwork/fieldwork.js';
 import { type StudyFile } from '../../study/study.js';
 import { isoCountryName } from '../../study/country-name.js';
@@ -62,7 +62,7 @@ export function fieldworkPage(now: Fieldwork, study: StudyFile, assets: WebAsset
           now.nextSends.map((send) => [
             send.wave.toUpperCase(),
             send.step,
-            whenInTheirTime(send, now.at),
+            whenInTheirTime(send),
             send.locale,
             html`<code>${send.memberId.slice(0, 8)}</code>`,
           ]),
@@ -193,8 +193,7 @@ function movesByClass(now: Fieldwork): [string, number][] {
   return [...sums];
 }
 
-function whenInTheirTime({ decision, zones }: Fieldwork['nextSends'][number], now: Date): string {
-  const at = decision.kind === 'wait' ? decision.until : now;
+function whenInTheirTime({ at, zones }: Fieldwork['nextSends'][number]): string {
   const zone = zones.length === 1 ? zones[0] : undefined;
   const local = new Intl.DateTimeFormat('en-GB', {
     dateStyle: 'medium',

@@ -7,6 +7,7 @@ import { CONFIG, type Config } from '../../kit/config.js';
 import { EntryService, SESSION_DAYS } from '../../response/entry.service.js';
 import { StudyService } from '../../study/study.service.js';
 import { interviewPage } from './interview-page.js';
+import { LATER_PATH } from './later-page.js';
 import { startPage } from './start-page.js';
 import { SESSION_PATH } from './failure-page.js';
 import { webAssets } from './web-assets.node.js';
@@ -40,11 +41,13 @@ export class RespondPagesController {
           text: promise.text[locale] ?? '',
         })),
       },
+      code,
       minutes: wave.minutes,
       locale,
       locales: file.locales,
       paths: {
         session: SESSION_PATH,
+        later: LATER_PATH,
         locales: Object.fromEntries(file.locales.map((other) => [other, `/go/${code}/${letter}/${other}`])),
       },
       assets: webAssets(),
@@ -72,6 +75,10 @@ export class RespondPagesController {
   @Get('respond')
   respond(@Query('lang') lang: unknown, @Res({ passthrough: true }) reply: FastifyReply): string {
     void reply.type('text/html; charset=utf-8');
-    return interviewPage({ locale: lang === 'en' ? 'en' : 'ru', assets: webAssets() });
+    return interviewPage({
+      locale: lang === 'en' ? 'en' : 'ru',
+      telegram: this.config.telegramBot !== undefined,
+      assets: webAssets(),
+    });
   }
 }

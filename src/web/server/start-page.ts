@@ -6,12 +6,16 @@ import { html, page } from './page.js';
 export interface StartPage {
   /** Already in the page's locale. */
   study: { title: string; who: string; promises: readonly { title: string; text: string }[] };
+  /** The study's code: a visit that fails can ask for another link to it. */
+  code: string;
   minutes: readonly [from: number, to: number];
   locale: string;
   locales: readonly string[];
   paths: {
     /** Where the form is posted. */
     session: string;
+    /** Where it is posted by who does not want to begin now. */
+    later: string;
     /** This page in each locale. */
     locales: Readonly<Record<string, string>>;
   };
@@ -23,7 +27,7 @@ export interface StartPage {
  * scanners open it too. The token stands in the fragment, which no server sees until a person presses the button.
  * Without scripts the person pastes the link into the form instead.
  */
-export function startPage({ study, minutes, locale, locales, paths, assets }: StartPage): string {
+export function startPage({ study, code, minutes, locale, locales, paths, assets }: StartPage): string {
   const [from, to] = minutes;
   const time =
     from < to
@@ -73,10 +77,16 @@ export function startPage({ study, minutes, locale, locales, paths, assets }: St
         data-offline="${say(locale, 'start.offline')}"
       >
         <input type="hidden" name="locale" value="${locale}" />
+        <input type="hidden" name="study" value="${code}" />
         <input type="hidden" name="token" value="" />
         <noscript>${pasteField(locale, 'pasted', false)}</noscript>
         <div id="paste" hidden>${pasteField(locale, 'link', true)}</div>
-        <button class="primary" type="submit">${say(locale, 'start.begin')}</button>
+        <div class="buttons">
+          <button class="primary" type="submit">${say(locale, 'start.begin')}</button>
+          <button class="secondary" type="submit" formaction="${paths.later}">
+            ${say(locale, 'start.later')}
+          </button>
+        </div>
         <p id="start-status" class="status" role="status"></p>
       </form>
     </main>

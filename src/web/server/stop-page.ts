@@ -1,49 +1,81 @@
-import { speaker } from '../shared/say.js';
+import { STOP_CHOICES, type StopChoice } from '../../contact/stop.js';
+import { say, type TextKey } from '../shared/texts.js';
 import type { WebAssets } from './assets.js';
-import { html, page } from './page.js';
+import { html, type Html, page } from './page.js';
 
-const say = speaker({
-  ru: {
-    askTitle: 'Больше не писать вам?',
-    askBody:
-      'Мы перестанем присылать вам письма. Ваши ответы сохранятся, и вы сможете ответить по ссылке из любого письма.',
-    button: 'Не писать мне',
-    doneTitle: 'Мы больше не будем вам писать',
-    doneBody: 'Письма остановлены. Это не удаляет ваши ответы.',
-  },
-  en: {
-    askTitle: 'Stop writing to you?',
-    askBody:
-      'We will send you no more e-mail. Your answers stay, and the link in any message still lets you answer.',
-    button: 'Stop writing to me',
-    doneTitle: 'We will not write to you any more',
-    doneBody: 'Messages have stopped. This does not erase your answers.',
-  },
-});
-
-/** The unsubscribe page, before and after the click. */
-export function stopPage({
-  locale,
-  done,
-  action,
-  assets,
-}: {
+export interface StopPage {
   locale: string;
-  done: boolean;
-  action: string;
+  /** Where this page lives: the choice is posted there. */
+  path: string;
   assets: WebAssets;
-}): string {
-  const body = done
-    ? html`<main>
-        <h1>${say(locale, 'doneTitle')}</h1>
-        <p>${say(locale, 'doneBody')}</p>
-      </main>`
-    : html`<main>
-        <h1>${say(locale, 'askTitle')}</h1>
-        <p>${say(locale, 'askBody')}</p>
-        <form method="post" action="${action}">
-          <button class="primary" type="submit">${say(locale, 'button')}</button>
-        </form>
-      </main>`;
-  return page({ locale, assets, body });
 }
+
+/** The unsubscribe page: it asks, and changes nothing. It says the same behind every link, good or not. */
+export const stopPage = ({ locale, path, assets }: StopPage): string =>
+  page({
+    locale,
+    assets,
+    body: html`
+      <main>
+        <h1 id="stop">${say(locale, 'stop.title')}</h1>
+        <p>${say(locale, 'stop.lead')}</p>
+        <form class="card" method="post" action="${path}">
+          <fieldset aria-labelledby="stop">
+            ${STOP_CHOICES.map(
+              (choice) =>
+                html`<label class="choice">
+                  <input type="radio" name="choice" value="${choice}" ${choice === 'all' && html`checked`} />
+                  ${say(locale, `stop.${choice}`)}
+                </label>`,
+            )}
+          </fieldset>
+          <button class="primary" type="submit">${say(locale, 'stop.send')}</button>
+        </form>
+        ${erasesNothing(locale)}
+      </main>
+    `,
+  });
+
+const DONE: Record<StopChoice, TextKey> = {
+  all: 'stop.doneAll',
+  wave: 'stop.doneWave',
+  survey: 'stop.doneSurvey',
+  'check-in': 'stop.doneCheckIn',
+};
+
+/** After the choice, with the way back. */
+export const stoppedPage = ({ locale, path, assets, choice }: StopPage & { choice: StopChoice }): string =>
+  page({
+    locale,
+    assets,
+    body: html`
+      <main>
+        <h1>${say(locale, 'stop.doneTitle')}</h1>
+        <p>${say(locale, DONE[choice])}</p>
+        <form class="card" method="post" action="${path}/undo">
+          <input type="hidden" name="choice" value="${choice}" />
+          <button class="secondary" type="submit">${say(locale, 'stop.undo')}</button>
+        </form>
+        ${erasesNothing(locale)}
+      </main>
+    `,
+  });
+
+/** After the choice was taken back. */
+export const undonePage = ({ locale, path, assets }: StopPage): string =>
+  page({
+    locale,
+    assets,
+    body: html`
+      <main>
+        <h1>${say(locale, 'stop.undoneTitle')}</h1>
+        <p>${say(locale, 'stop.undone')}</p>
+        <p><a href="${path}">${say(locale, 'stop.again')}</a></p>
+      </main>
+    `,
+  });
+
+const erasesNothing = (locale: string): Html => html`
+  <h2>${say(locale, 'stop.eraseTitle')}</h2>
+  <p>${say(locale, 'stop.erase')}</p>
+`;

@@ -1,41 +1,56 @@
-import { Controller, Get, Inject, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
+import { stopChoice } from '../../contact/stop.js';
 import { StopService } from '../../contact/stop.service.js';
-import { stopPage } from './stop-page.js';
+import { type StopPage, stoppedPage, stopPage, undonePage } from './stop-page.js';
 import { webAssets } from './web-assets.node.js';
 
-/** Unsubscribing. A GET only asks; the POST acts, whether a person's click or the mail program's one-click (RFC 8058). */
+interface Where {
+  locale: string;
+  token: string;
+}
+
+/**
+ * Unsubscribing, without scripts and without a session. A GET only asks; a POST acts, whether a person's choice or a mail program's one
+ * click, which names no choice and stops everything (RFC 8058, section 3.1).
+ */
 @ApiExcludeController()
 @Controller('stop/:locale/:token')
 export class StopController {
   constructor(@Inject(StopService) private readonly stops: StopService) {}
 
   @Get()
-  ask(
-    @Param('locale') locale: string,
-    @Param('token') token: string,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): string {
-    void reply.type('text/html; charset=utf-8');
-    return stopPage({
-      locale: known(locale),
-      done: false,
-      action: `/stop/${known(locale)}/${encodeURIComponent(token)}`,
-      assets: webAssets(),
-    });
+  ask(@Param() where: Where, @Res({ passthrough: true }) reply: FastifyReply): string {
+    return stopPage(begun(where, reply));
   }
 
   @Post()
+  @HttpCode(200)
   async stop(
-    @Param('locale') locale: string,
-    @Param('token') token: string,
+    @Param() where: Where,
+    @Body() form: { choice?: unknown } | null | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    await this.stops.stop(token);
-    void reply.status(200).type('text/html; charset=utf-8');
-    return stopPage({ locale: known(locale), done: true, action: '', assets: webAssets() });
+    const choice = stopChoice(form?.choice);
+    await this.stops.stop(where.token, choice);
+    return stoppedPage({ ...begun(where, reply), choice });
+  }
+
+  @Post('undo')
+  @HttpCode(200)
+  async undo(
+    @Param() where: Where,
+    @Body() form: { choice?: unknown } | null | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    await this.stops.undo(where.token, stopChoice(form?.choice));
+    return undonePage(begun(where, reply));
   }
 }
 
-const known = (locale: string): string => (locale === 'en' ? 'en' : 'ru');
+function begun({ locale, token }: Where, reply: FastifyReply): StopPage {
+  void reply.type('text/html; charset=utf-8');
+  const known = locale === 'en' ? 'en' : 'ru';
+  return { locale: known, path: `/stop/${known}/${encodeURIComponent(token)}`, assets: webAssets() };
+}

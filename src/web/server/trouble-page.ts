@@ -1,4 +1,5 @@
 import { say } from '../shared/texts.js';
+import { askLinkForm } from './ask-link-page.js';
 import type { WebAssets } from './assets.js';
 import { html, page } from './page.js';
 import { pasteField } from './start-page.js';
@@ -14,11 +15,13 @@ export interface TroublePage {
   locale: string;
   /** Where a pasted link is posted; offered where another link can help. */
   sessionPath: string;
+  /** Code of the study, where the visit that failed told it: a new link is asked for there. */
+  study?: string | undefined;
   assets: WebAssets;
 }
 
 /** A page for a visit that cannot go on. It says what happened to the answers and what to do, and is never a dead end. */
-export function troublePage({ kind, locale, sessionPath, assets }: TroublePage): string {
+export function troublePage({ kind, locale, sessionPath, study, assets }: TroublePage): string {
   const body = html`
     <main>
       <h1>${say(locale, `${kind}.title`)}</h1>
@@ -27,9 +30,18 @@ export function troublePage({ kind, locale, sessionPath, assets }: TroublePage):
         (kind === 'link' || kind === 'session') &&
         html`<form class="card" method="post" action="${sessionPath}">
           <input type="hidden" name="locale" value="${locale}" />
+          ${study !== undefined && html`<input type="hidden" name="study" value="${study}" />`}
           ${pasteField(locale, 'link', false)}
           <button class="primary" type="submit">${say(locale, 'paste.open')}</button>
         </form>`
+      }
+      ${
+        (kind === 'link' || kind === 'session' || kind === 'closed') &&
+        html`<section aria-labelledby="ask">
+          <h2 id="ask">${say(locale, 'ask.title')}</h2>
+          <p>${say(locale, 'ask.body')}</p>
+          ${askLinkForm({ locale, study, address: '', fault: false })}
+        </section>`
       }
     </main>
   `;

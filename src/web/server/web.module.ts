@@ -1,32 +1,50 @@
 import { Module } from '@nestjs/common';
 import { ContactModule } from '../../contact/contact.module.js';
 import { FieldworkModule } from '../../fieldwork/fieldwork.module.js';
+import { PanelModule } from '../../panel/panel.module.js';
 import { QuestionnaireModule } from '../../questionnaire/questionnaire.module.js';
 import { ResidenceModule } from '../../residence/residence.module.js';
 import { ResponseModule } from '../../response/response.module.js';
 import { StudyModule } from '../../study/study.module.js';
+import { WaveModule } from '../../wave/wave.module.js';
+import { AskLinkController } from './ask-link.controller.js';
+import { ContactController } from './contact.controller.js';
 import { FieldworkController } from './fieldwork.controller.js';
+import { LaterController } from './later.controller.js';
 import { MyResidenceController } from './my-residence.controller.js';
+import { PauseController } from './pause.controller.js';
 import { RespondPagesController } from './respond-pages.controller.js';
+import { SendingController } from './sending.controller.js';
 import { StaffResidenceController } from './staff-residence.controller.js';
 import { StopController } from './stop.controller.js';
+import { TelegramJoinController } from './telegram-join.controller.js';
+import { WaveController } from './wave.controller.js';
 
-/** Every page and the respondents' API. */
+/** Every page, the respondents' API and the staff's. */
 @Module({
   imports: [
     StudyModule,
     QuestionnaireModule,
+    PanelModule,
     ResidenceModule,
+    WaveModule,
     ResponseModule,
     ContactModule,
     FieldworkModule,
   ],
   controllers: [
     RespondPagesController,
-    MyResidenceController,
+    LaterController,
+    AskLinkController,
     StopController,
+    MyResidenceController,
+    TelegramJoinController,
     FieldworkController,
     StaffResidenceController,
+    WaveController,
+    ContactController,
+    SendingController,
+    PauseController,
   ],
 })
 export class WebModule {}

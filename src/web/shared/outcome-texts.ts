@@ -9,6 +9,7 @@ export const outcomesInRussian = {
     'Он пригодится, если вы захотите спросить нас об этих ответах. Сам по себе номер ничего о вас не говорит.',
   'thanks.close': 'Эту страницу можно закрыть.',
   'thanks.moved': 'Переезжаете? Сообщите нам',
+  'thanks.telegram': 'Удобнее в Telegram? Подключить',
   'closed.title': 'Приём ответов завершён',
   'closed.body':
     'Эта анкета больше не принимает ответы. Всё, что было сохранено раньше, у нас осталось. Если вы согласились на следующие анкеты, мы напишем, когда придёт время.',
@@ -40,6 +41,7 @@ export const outcomesInEnglish: Record<OutcomeKey, string> = {
     'Quote it if you ever want to ask us about these answers. The number itself says nothing about you.',
   'thanks.close': 'You can close this page.',
   'thanks.moved': 'Moving? Let us know',
+  'thanks.telegram': 'Rather on Telegram? Connect it',
   'closed.title': 'This questionnaire is closed',
   'closed.body':
     'It no longer takes answers. Whatever was saved before is still with us. If you agreed to further questionnaires, we will write when the next one is due.',

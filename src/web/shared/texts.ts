@@ -1,9 +1,11 @@
+import { messagesInEnglish, messagesInRussian } from './message-texts.js';
 import { outcomesInEnglish, outcomesInRussian } from './outcome-texts.js';
 import { speaker, type Sentences } from './say.js';
 
 /** What the pages that the server renders for respondents say. The questionnaire's own words are in `app-texts.ts`. */
 const russian = {
   ...outcomesInRussian,
+  ...messagesInRussian,
   'page.languages': 'Язык анкеты',
   'start.who': 'Кто спрашивает',
   'start.promises': 'Что мы обещаем',
@@ -24,6 +26,7 @@ const russian = {
     'Прерваться можно в любой момент: ответы сохраняются сразу, и по той же ссылке вы продолжите с того же места.',
   'start.refuse': 'На любой вопрос можно не отвечать.',
   'start.begin': 'Начать',
+  'start.later': 'Не сейчас — напомнить',
   'start.opening': 'Открываем анкету…',
   'start.offline': 'Похоже, нет сети. Проверьте соединение и нажмите «Начать» ещё раз.',
   'interview.loading': 'Загружаем вопросы…',
@@ -83,6 +86,7 @@ export type TextKey = keyof typeof russian;
 
 const english: Sentences<TextKey> = {
   ...outcomesInEnglish,
+  ...messagesInEnglish,
   'page.languages': 'Language of the questionnaire',
   'start.who': 'Who is asking',
   'start.promises': 'What we promise',
@@ -93,6 +97,7 @@ const english: Sentences<TextKey> = {
     'You can stop at any moment: answers are saved at once, and the same link brings you back to the same place.',
   'start.refuse': 'You may leave any question unanswered.',
   'start.begin': 'Start',
+  'start.later': 'Not now, remind me',
   'start.opening': 'Opening the questionnaire…',
   'start.offline': 'There seems to be no network. Check your connection and press “Start” again.',
   'interview.loading': 'Loading the questions…',

@@ -1,5 +1,6 @@
 import { ContactService } from '../../../src/contact/contact.service.js';
-import { type PlannedContact } from '../../../src/contact/decision.js';
+import { type PlannedContact } from '../../../src/contact/planned-contact.js';
+import { SenderService } from '../../../src/contact/sender.service.js';
 import { Sweep } from '../../../src/contact/sweep.service.js';
 import { openWave } from '../../make/app.js';
 import { type Field, inTheField } from '../../make/field.js';
@@ -40,8 +41,8 @@ it('contact hours follow the place where people live now', async () => {
   expect(zonesOf(AMERICAN)?.slice(0, 2)).toEqual(['America/New_York', 'America/Chicago']);
   expect(zonesOf(KAZAKH)).toContain('Asia/Oral');
   // 08:00 UTC: morning in Belgrade, night in Seattle, where it is 09:00 at 16:00 UTC.
-  expect(found.get(BELGRADE)?.decision).toEqual({ kind: 'send' });
-  expect(found.get(SEATTLE)?.decision).toEqual({
+  expect(found.get(BELGRADE)?.decision).toEqual({ kind: 'send', channel: 'email' });
+  expect(found.get(SEATTLE)?.decision).toMatchObject({
     kind: 'wait',
     reason: 'quiet_hours',
     until: new Date('2026-09-10T16:00:00Z'),
@@ -60,7 +61,7 @@ it('nothing goes out after a member’s own window has closed, though the wave i
     [field.members[BELGRADE]],
   );
   field.clock.moveTo(new Date('2026-09-15T09:00:00Z'));
-  await field.services(ContactService).sendDue('nrd-b', new AbortController().signal);
+  await field.services(SenderService).sendDue('email', new AbortController().signal);
   const reminder = () =>
     field.rows(
       `SELECT state, reason FROM contact_attempt WHERE member_id = $1 AND step = 'reminder1' AND wave_id = 'nrd-b'`,

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { ContactService } from '../../../src/contact/contact.service.js';
+import { SenderService } from '../../../src/contact/sender.service.js';
 import { Sweep } from '../../../src/contact/sweep.service.js';
 import { addDays } from '../../../src/kit/clock.js';
 import { type NewMember } from '../../../src/panel/new-member.js';
@@ -8,7 +8,6 @@ import { type Field, inTheField } from '../../make/field.js';
 import { Visitor } from '../../make/visitor.js';
 import { answersUpTo, completeAnswers } from '../../make/wave-a-answers.js';
 
-const WAVE = 'nrd-a';
 const PAGE = { accept: 'text/html' };
 const WHOLE = completeAnswers(5);
 
@@ -249,12 +248,12 @@ describe('the unsubscribe link', () => {
     expect(asked.map(({ status }) => status)).toEqual([200, 200]);
     expect(asked[0]?.text.replaceAll(known, unknown)).toBe(asked[1]?.text);
     expect(asked[0]?.text).toContain('method="post"');
+    const stops = await stopLink('unsubscribes');
     const done = await Promise.all(
-      [await stopLink('unsubscribes'), unknown].map((path) =>
-        browser().ask(path, { method: 'POST', headers: PAGE }),
-      ),
+      [stops, unknown].map((path) => browser().ask(path, { method: 'POST', headers: PAGE })),
     );
-    expect(done[0]).toMatchObject({ status: 200, text: done[1]?.text });
+    expect(done.map(({ status }) => status)).toEqual([200, 200]);
+    expect(done[0]?.text.replaceAll(stops, unknown)).toBe(done[1]?.text);
   });
 
   it('stops messages and erases nothing', async () => {
@@ -318,7 +317,7 @@ describe('opening a wave', () => {
     await expect(openWave(late.services, late.study)).rejects.toMatchObject({ code: 'wave.already_closed' });
     await late.services(Sweep).run();
     await expect(openWave(late.services, late.study)).rejects.toMatchObject({ code: 'wave.already_closed' });
-    await late.services(ContactService).sendDue(WAVE, new AbortController().signal);
+    await late.services(SenderService).sendDue('email', new AbortController().signal);
     expect(await late.sink.messages()).toEqual([]);
   });
 });

@@ -109,9 +109,9 @@ export async function putPeopleIn({ member, issue, rows }: Panel): Promise<void>
     ['invitation', 'sent', '2026-05-02T23:30:00+00'],
   ])
     await rows(
-      `INSERT INTO contact_attempt (member_id, wave_id, step, state, channel, due_at, tries, sent_at, reason, locale)
-       SELECT $1, id, $2, $3, 'email', CASE $2 WHEN 'reminder' THEN timestamptz '2026-05-09 10:00+00' ELSE '2026-05-02 10:00+00' END,
-         1, $4, CASE $3 WHEN 'suppressed' THEN 'completed' END, 'ru' FROM wave WHERE letter = 'a'`,
+      `INSERT INTO contact_attempt (member_id, wave_id, step, state, channel, falls_due_at, due_at, tries, sent_at, reason, locale)
+       SELECT $1, id, $2, $3, 'email', due, due, 1, $4, CASE $3 WHEN 'suppressed' THEN 'completed' END, 'ru' FROM wave, LATERAL (SELECT CASE $2 WHEN 'reminder' THEN timestamptz '2026-05-09 10:00+00' ELSE '2026-05-02 10:00+00' END AS due) AS d
+       WHERE letter = 'a'`,
       [moved, step, state, sent],
     );
 }

@@ -115,8 +115,8 @@ function builders({ services }: TestApp, study: Study, rows: Panel['rows']): Pic
       );
       if (!wave) throw new Error(`There is no wave ${letter}.`);
       await rows(
-        `INSERT INTO issued_case (member_id, wave_id, state, questionnaire_id, locale, issued_on, finished_on, disposition)
-         VALUES ($1, $2, $3, $4, 'ru', '2026-05-01', CASE WHEN $5::text IS NOT NULL THEN $6::date END, $5)`,
+        `INSERT INTO issued_case (member_id, wave_id, state, questionnaire_id, locale, issued_on, plan_from, finished_on, disposition)
+         VALUES ($1, $2, $3, $4, 'ru', '2026-05-01', '2026-05-01', CASE WHEN $5::text IS NOT NULL THEN $6::date END, $5)`,
         [member, wave.id, state, wave.questionnaire_id, disposition ?? null, on],
       );
       for (const [index, code] of (overrides ?? []).entries())

@@ -37,8 +37,8 @@ async function livedThrough({ id, cases, said }: ExampleMember): Promise<void> {
     let state: CaseState = 'issued';
     for (const event of events) state = stateAfter(state, event) ?? state;
     await sql(
-      `INSERT INTO issued_case (member_id, wave_id, state, locale, issued_on, disposition, disposition_edition)
-       VALUES ($1, $2, $3, 'ru', '2026-05-01', $4, $5)`,
+      `INSERT INTO issued_case (member_id, wave_id, state, locale, issued_on, plan_from, disposition, disposition_edition)
+       VALUES ($1, $2, $3, 'ru', '2026-05-01', '2026-05-01', $4, $5)`,
       [
         memberId,
         `nrd-${wave}`,

@@ -102,8 +102,8 @@ async function say(member: string, { wave, on, state: ended, answers: said }: Sa
     );
   else {
     await query(
-      `INSERT INTO issued_case (member_id, wave_id, state, questionnaire_id, locale, issued_on, disposition)
-       SELECT $1, id, $3, questionnaire_id, 'ru', $4, $5 FROM wave WHERE id = $2`,
+      `INSERT INTO issued_case (member_id, wave_id, state, questionnaire_id, locale, issued_on, plan_from, disposition)
+       SELECT $1, id, $3, questionnaire_id, 'ru', $4::date, $4::date, $5 FROM wave WHERE id = $2`,
       [member, waveId(wave), ended, on, ENDED[ended]],
     );
     await query(

@@ -1,5 +1,5 @@
 import { AAPOR_EDITION } from '../../../src/wave/disposition.js';
-import { ContactService } from '../../../src/contact/contact.service.js';
+import { SenderService } from '../../../src/contact/sender.service.js';
 import { CaseService } from '../../../src/wave/case.service.js';
 import { addDays } from '../../../src/kit/clock.js';
 import { type Field, inTheField } from '../../make/field.js';
@@ -122,12 +122,11 @@ describe('the end of a membership', () => {
       override: null,
       history: ['issue', 'invite', 'withdraw: asked by phone'],
     });
-    await field.rows('UPDATE contact_attempt SET due_at = $2 WHERE member_id = $1 AND state = $3', [
-      field.members[person],
-      field.clock.now(),
-      'planned',
-    ]);
-    await field.services(ContactService).sendDue('nrd-a', new AbortController().signal);
+    await field.rows(
+      'UPDATE contact_attempt SET falls_due_at = $2, due_at = $2 WHERE member_id = $1 AND state = $3',
+      [field.members[person], field.clock.now(), 'planned'],
+    );
+    await field.services(SenderService).sendDue('email', new AbortController().signal);
     expect(await field.lettersTo(person)).toHaveLength(letters);
     expect(await end(person, 'withdrawn')).toEqual({ ended: 0 });
   });

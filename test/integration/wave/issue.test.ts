@@ -161,8 +161,8 @@ describe('the facts', () => {
     expect(await eligible({ fact: 'residence.country', is: 'SRB' })).not.toContain(MOVED);
     expect(await eligible({ fact: 'referred', is: true })).toEqual([NEW]);
     await field.rows(
-      `INSERT INTO issued_case (member_id, wave_id, state, locale, issued_on, finished_on)
-       VALUES ($1, 'nrd-k', 'complete', 'ru', '2026-06-10', '2026-06-12')`,
+      `INSERT INTO issued_case (member_id, wave_id, state, locale, issued_on, plan_from, finished_on)
+       VALUES ($1, 'nrd-k', 'complete', 'ru', '2026-06-10', '2026-06-10', '2026-06-12')`,
       [field.members[SILENT]],
     );
     expect(await eligible({ fact: 'interviews', atLeast: 2 })).toEqual([STAYS, CHANGES_MIND, LATE]);

@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { REMIND_CHOICES } from '../../../src/contact/remind.js';
+import { STOP_CHOICES } from '../../../src/contact/stop.js';
 import { deriveTables } from '../../../src/questionnaire/variable/variables.js';
 import { isMonthWord } from '../../../src/residence/stated.js';
 import { parseStudyFile } from '../../../src/study/study.js';
+import { askLinkPage, linkAskedPage } from '../../../src/web/server/ask-link-page.js';
 import { assetsOf } from '../../../src/web/server/assets.js';
+import { failurePage, studyOf } from '../../../src/web/server/failure-page.js';
 import { interviewPage } from '../../../src/web/server/interview-page.js';
+import { type LaterPage, laterNotedPage, laterPage } from '../../../src/web/server/later-page.js';
 import {
   countriesCoded,
   MONTHS,
@@ -18,8 +23,9 @@ import {
 import { type MovedPage, movedPage, moveNotedPage } from '../../../src/web/server/moved-page.js';
 import { html } from '../../../src/web/server/page.js';
 import { type StartPage, startPage } from '../../../src/web/server/start-page.js';
-import { thanksPage } from '../../../src/web/server/thanks-page.js';
+import { stoppedPage, stopPage, undonePage } from '../../../src/web/server/stop-page.js';
 import { type Trouble, troublePage } from '../../../src/web/server/trouble-page.js';
+import { say } from '../../../src/web/shared/texts.js';
 
 const assets = assetsOf({
   'respond/plain.css': { file: 'assets/plain-1.css' },
@@ -36,10 +42,15 @@ const aStartPage = (changes: Partial<StartPage> = {}) =>
       who: 'A group',
       promises: [1, 2, 3].map((n) => ({ title: `Promise ${n}`, text: `Kept ${n}.` })),
     },
+    code: 'nrd',
     minutes: [12, 15],
     locale: 'ru',
     locales: ['ru', 'en'],
-    paths: { session: '/respond/session', locales: { ru: '/go/s/a/ru', en: '/go/s/a/en' } },
+    paths: {
+      session: '/respond/session',
+      later: '/respond/later',
+      locales: { ru: '/go/s/a/ru', en: '/go/s/a/en' },
+    },
     assets,
     ...changes,
   });
@@ -69,10 +80,28 @@ const aMovedPage = (changes: Partial<MovedPage> = {}) => {
 const aNotedPage = (place: MoveReported, locale = 'ru', canGoOn = false) =>
   moveNotedPage({ locale, place, countryName: 'A <country>', canGoOn, assets });
 
+const PATH = '/stop/ru/token';
+const aLaterPage = (changes: Partial<LaterPage> = {}) =>
+  laterPage({
+    locale: 'ru',
+    token: 'a-token',
+    study: 'nrd',
+    choices: REMIND_CHOICES,
+    pauseUntil: '2026-04-01',
+    assets,
+    ...changes,
+  });
+
 const everyPage = (locale: string): string[] => [
+  aLaterPage({ locale }),
+  ...REMIND_CHOICES.map((choice) => laterNotedPage({ locale, choice, pauseUntil: '2026-04-01', assets })),
+  stopPage({ locale, path: PATH, assets }),
+  ...STOP_CHOICES.map((choice) => stoppedPage({ locale, path: PATH, choice, assets })),
+  undonePage({ locale, path: PATH, assets }),
+  askLinkPage({ locale, study: 'nrd', address: 'x', fault: true, assets }),
+  linkAskedPage({ locale, study: undefined, assets }),
   aStartPage({ locale }),
-  interviewPage({ locale, assets }),
-  thanksPage({ locale, receipt: 'R-1', submittedOn: '2026-03-05', assets }),
+  interviewPage({ locale, telegram: true, assets }),
   aMovedPage({ locale }),
   aMovedPage({ locale, faults: [{ field: 'country', key: 'moved.faultCountry' }] }),
   aNotedPage({ country: 'DEU' }, locale),
@@ -126,6 +155,14 @@ describe('startPage', () => {
     expect(aStartPage({ minutes: [21, 21], locale: 'ru' })).toContain('Около 21 минуты.');
   });
 
+  it('offers in the same form to be reminded later, and tells the study where it leads', () => {
+    const page = aStartPage();
+    expect(page).toMatch(
+      /<form[\s\S]*<button class="secondary" type="submit" formaction="\/respond\/later">[\s\S]*Не сейчас — напомнить[\s\S]*<\/form>/,
+    );
+    expect(page).toContain('name="study" value="nrd"');
+  });
+
   it('posts the token, the language and, without scripts, the pasted link', () => {
     const page = aStartPage();
     expect(page).toContain('method="post"');
@@ -152,32 +189,104 @@ describe('startPage', () => {
 });
 
 describe('troublePage', () => {
+  const trouble = (kind: Trouble, study?: string) =>
+    troublePage({ kind, locale: 'en', sessionPath: '/respond/session', study, assets });
+
   it.each(['link', 'session'] satisfies Trouble[])('offers to paste another link: %s', (kind) => {
-    expect(troublePage({ kind, locale: 'en', sessionPath: '/respond/session', assets })).toContain(
-      'name="link"',
-    );
+    expect(trouble(kind)).toContain('name="link"');
   });
 
-  it.each(['closed', 'finished', 'withdrawn'] satisfies Trouble[])(
-    'asks for no link where none helps: %s',
+  it.each(['link', 'session', 'closed'] satisfies Trouble[])('offers to ask for a new link: %s', (kind) => {
+    expect(trouble(kind)).toMatch(/action="\/respond\/link"[\s\S]*name="address"/);
+    expect(trouble(kind)).not.toContain('name="study"');
+    expect(trouble(kind, 'nrd')).toContain('name="study" value="nrd"');
+  });
+
+  it('asks for no link where it would be refused again', () => {
+    expect(trouble('closed')).not.toContain('name="link"');
+  });
+
+  it.each(['finished', 'withdrawn'] satisfies Trouble[])(
+    'asks for nothing where nothing helps: %s',
     (kind) => {
-      expect(troublePage({ kind, locale: 'en', sessionPath: '/respond/session', assets })).not.toContain(
-        '<form',
-      );
+      expect(trouble(kind)).not.toContain('<form');
     },
   );
 });
 
-describe('thanksPage', () => {
-  it('shows the receipt and the day as it was stored, in no time zone', () => {
-    const page = thanksPage({ locale: 'ru', receipt: 'R<1', submittedOn: '2026-03-05', assets });
-    expect(page).toContain('R&lt;1');
-    expect(page).toContain('5 марта 2026');
+describe('failurePage', () => {
+  const ASKED = { code: 'access.link_unknown', title: '', detail: '' };
+
+  it('carries the study on to where a new link is asked for', () => {
+    expect(failurePage(ASKED, 'ru', assets, 'nrd')).toContain('name="study" value="nrd"');
+    expect(failurePage(ASKED, 'ru', assets)).not.toContain('name="study"');
   });
 
-  it('leads to where a move is told', () => {
-    const page = thanksPage({ locale: 'en', receipt: 'R', submittedOn: '2026-03-05', assets });
-    expect(page).toContain('<a href="/respond/moved?lang=en">Moving? Let us know</a>');
+  it.each([
+    [{ url: '/respond/session', body: { study: 'nrd' } }, 'nrd'],
+    [{ url: '/go/nrd/z/ru' }, 'nrd'],
+    [{ url: '/go/nrd?x=1' }, 'nrd'],
+    [{ url: '/respond/session', body: { study: ['nrd'] } }, undefined],
+    [{ url: '/respond/session', body: { study: '"><b>' } }, undefined],
+    [{ url: '/respond/', body: null }, undefined],
+  ])('reads the study from the form or the address: %j', (request, code) => {
+    expect(studyOf(request)).toBe(code);
+  });
+});
+
+describe('laterPage', () => {
+  it('keeps token and study in the form, chooses nothing by itself, and names the end of a pause', () => {
+    const page = aLaterPage();
+    expect(page).toContain('name="token" value="a-token"');
+    expect(page).toContain('name="study" value="nrd"');
+    expect(page).not.toContain('checked');
+    expect(
+      [...page.matchAll(/type="radio" name="choice" value="([\w-]+)"/g)].map(([, value]) => value),
+    ).toEqual(['tomorrow', 'three-days', 'week', 'pause']);
+    expect(page).toContain('не писать мне ничего до 1 апреля 2026');
+  });
+
+  it('says so where the survey closes before any reminder', () => {
+    expect(aLaterPage({ choices: ['pause'] })).toContain('Опрос скоро закрывается');
+    expect(aLaterPage()).not.toContain('Опрос скоро закрывается');
+  });
+
+  it('tells how often people are reminded, in the right plural', () => {
+    const noted = (locale: string) =>
+      laterNotedPage({ locale, choice: 'week', pauseUntil: '2026-04-01', assets });
+    expect(noted('ru')).toContain('не больше 5 раз.');
+    expect(noted('en')).toContain('5 times at most');
+    expect(say('ru', 'later.most', { count: 1 })).toContain('не больше 1 раза.');
+  });
+});
+
+describe('stopPage', () => {
+  it('stops everything unless another choice is made', () => {
+    const page = stopPage({ locale: 'ru', path: PATH, assets });
+    expect(page).toContain(`<form class="card" method="post" action="${PATH}">`);
+    expect(page.match(/name="choice"/g)).toHaveLength(4);
+    expect(page.match(/value="all"\s+checked/g)).toHaveLength(1);
+    expect(page.match(/checked/g)).toHaveLength(1);
+  });
+
+  it.each(STOP_CHOICES)(
+    'offers to take back just what was stopped, and says where answers are erased: %s',
+    (choice) => {
+      const page = stoppedPage({ locale: 'en', path: PATH, choice, assets });
+      expect(page).toContain(`action="${PATH}/undo"`);
+      expect(page).toContain(`name="choice" value="${choice}"`);
+      expect(page).toContain('This erases nothing');
+      expect(page).toContain('reply to any of our e-mails');
+    },
+  );
+});
+
+describe('askLinkPage', () => {
+  it('keeps a faulty address, escaped, and says at the field what is wrong', () => {
+    const page = askLinkPage({ locale: 'en', study: undefined, address: '"<b>', fault: true, assets });
+    expect(page).toContain('value="&quot;&lt;b&gt;"');
+    expect(page).toContain('aria-describedby="address-fault"');
+    expect(page).not.toContain('name="study"');
   });
 });
 

@@ -1,0 +1,57 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { Clock, dateOf } from '../kit/clock.js';
+import { isMemberId } from '../panel/member-id.js';
+import { settle } from './attempt.queries.js';
+import { NothingToDecide, UnknownMessage } from './contact.problems.js';
+import {
+  lockAttempt,
+  noteDecision,
+  planAnew,
+  type UnknownAttempt,
+  unknownAttempts,
+} from './decide-unknown.queries.js';
+
+export const DECISIONS = ['sent', 'again'] as const;
+export type UnknownDecision = (typeof DECISIONS)[number];
+
+/** Messages of which nobody knows whether they left: none is sent again unless a person says so. */
+@Injectable()
+export class DecideUnknownService {
+  constructor(
+    @Inject(DataSource) private readonly db: DataSource,
+    @Inject(Clock) private readonly clock: Clock,
+  ) {}
+
+  list(waveId: string): Promise<UnknownAttempt[]> {
+    return unknownAttempts(this.db, waveId);
+  }
+
+  /**
+   * `sent` settles a message as one that left, `again` plans it anew. Kept with who decided.
+   * @throws UnknownMessage, NothingToDecide for one that is not unknown
+   */
+  async decide(
+    about: { waveId: string; memberId: string; step: string },
+    as: UnknownDecision,
+    by: string,
+  ): Promise<void> {
+    const key = { member_id: about.memberId, wave_id: about.waveId, step: about.step };
+    const unknown = () => UnknownMessage({ member: about.memberId, wave: about.waveId, step: about.step });
+    if (!isMemberId(about.memberId)) throw unknown();
+    const now = this.clock.now();
+    await this.db.transaction(async (tx) => {
+      const attempt = await lockAttempt(tx, key);
+      if (!attempt) throw unknown();
+      const { state, channel } = attempt;
+      if (state !== 'unknown') throw NothingToDecide({ step: about.step, state });
+      if (as === 'again') await planAnew(tx, key, now);
+      else {
+        const leftAt = attempt.claimed_at ?? now;
+        const sent = { ...key, state: 'sent' as const, channel, reason: null, dueAt: null, event: null };
+        await settle(tx, sent, null, leftAt, dateOf(leftAt));
+      }
+      await noteDecision(tx, key, { event: `decided_${as}`, channel, by }, now);
+    });
+  }
+}

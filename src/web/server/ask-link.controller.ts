@@ -1,0 +1,76 @@
+import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { ForeignRequest } from '../../access/access.problems.js';
+import { LinkRequestService } from '../../contact/link-request.service.js';
+import { Problem } from '../../kit/problem.js';
+import { StudyService } from '../../study/study.service.js';
+import { normalContact } from '../../vault/contact-value.js';
+import { InvalidContact } from '../../vault/vault.problems.js';
+import { ASK_LINK_PATH, askLinkPage, linkAskedPage } from './ask-link-page.js';
+import { studyOf } from './failure-page.js';
+import { webAssets } from './web-assets.node.js';
+
+/**
+ * A new link for who lost theirs. The answer is the same for every address and takes as long: who looks it up, and sends, is another
+ * process, later.
+ */
+@ApiExcludeController()
+@Controller(ASK_LINK_PATH)
+export class AskLinkController {
+  constructor(
+    @Inject(StudyService) private readonly studies: StudyService,
+    @Inject(LinkRequestService) private readonly links: LinkRequestService,
+  ) {}
+
+  @Get()
+  form(@Query('lang') lang: unknown, @Res({ passthrough: true }) reply: FastifyReply): string {
+    void reply.type('text/html; charset=utf-8');
+    return askLinkPage({
+      locale: localeOf(lang),
+      study: undefined,
+      address: '',
+      fault: false,
+      assets: webAssets(),
+    });
+  }
+
+  @Post()
+  @HttpCode(200)
+  async ask(
+    @Body() form: { address?: unknown; locale?: unknown } | undefined,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const site = request.headers['sec-fetch-site'];
+    if (site !== undefined && site !== 'same-origin') throw ForeignRequest({});
+    const about = { locale: localeOf(form?.locale), study: studyOf(request), assets: webAssets() };
+    const typed = typeof form?.address === 'string' ? form.address : '';
+    const address = addressIn(typed);
+    void reply.type('text/html; charset=utf-8');
+    if (address === undefined) {
+      void reply.status(422);
+      return askLinkPage({ ...about, address: typed.slice(0, 320), fault: true });
+    }
+    for (const code of await this.studiesAsked(about.study))
+      await this.links.ask(code, address, about.locale);
+    return linkAskedPage(about);
+  }
+
+  /** The study that the page was about; where none is known, a person asks all of them and is heard by theirs. */
+  private async studiesAsked(code: string | undefined): Promise<string[]> {
+    const codes = (await this.studies.all()).map(({ file }) => file.code);
+    return code !== undefined && codes.includes(code) ? [code] : codes;
+  }
+}
+
+const localeOf = (asked: unknown): string => (asked === 'en' ? 'en' : 'ru');
+
+function addressIn(typed: string): string | undefined {
+  try {
+    return normalContact('email', typed);
+  } catch (cause) {
+    if (cause instanceof Problem && cause.code === InvalidContact.code) return undefined;
+    throw cause;
+  }
+}
