@@ -35,7 +35,7 @@ export class LetContactsBeTrusted1795392000005 implements MigrationInterface {
       COMMENT ON COLUMN contact_attempt.channel IS 'the channel that it is planned for, or left by';
       DROP INDEX contact_attempt_due_ix;
       CREATE INDEX contact_attempt_due_ix ON contact_attempt (channel, due_at) WHERE state = 'planned';
-      CREATE UNIQUE INDEX contact_attempt_message_unique ON contact_attempt (message_id);
+      CREATE UNIQUE INDEX contact_attempt_message_unique ON contact_attempt (message_id) WHERE message_id IS NOT NULL;
 
       CREATE TABLE contact_event (
         member_id uuid NOT NULL,

@@ -54,6 +54,6 @@ module.exports = {
   testTimeout: 60000,
   projects: [
     ...['house', 'unit'].map((name) => project(name)),
-    ...['migration', 'integration', 'browser', 'outside'].map((name) => project(name, withPostgres)),
+    ...['migration', 'integration', 'fault', 'browser', 'outside'].map((name) => project(name, withPostgres)),
   ],
 };

@@ -22,6 +22,7 @@ const STEPS = {
   unit: jest('unit'),
   migration: jest('migration'),
   integration: jest('integration'),
+  fault: jest('fault'),
   browser: jest('browser'),
 };
 const OUTSIDE = { build: STEPS.build, outside: jest('outside') };

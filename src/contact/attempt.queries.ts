@@ -1,7 +1,9 @@
 import { type DataSource, type EntityManager } from 'typeorm';
+import { dateOf } from '../kit/clock.js';
+import { execute, executeIn, type Statement } from '../kit/statement.queries.js';
 import { type Channel } from '../study/channel.js';
 import { CASE_STATES, stateAfter } from '../wave/case-state.js';
-import { ATTEMPTS, factsOfAttempts, type FactsRow, factsSql } from './facts.queries.js';
+import { factsOfAttempts, type FactsRow, factsSql } from './facts.queries.js';
 
 /** What names an attempt. */
 export interface AttemptKey {
@@ -9,6 +11,12 @@ export interface AttemptKey {
   wave_id: string;
   step: string;
 }
+
+/**
+ * The commit of this transaction is not waited for on disk. Where a crash of the database loses it, a claim lapses, and what left stays
+ * marked as leaving and becomes unknown: nothing is sent twice.
+ */
+const UNHURRIED = `unhurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))`;
 
 /** A due attempt with all that decides whether it goes out, locked together with its case and its member. */
 export interface DueRow extends FactsRow {
@@ -31,11 +39,12 @@ export async function lockDue(
   now: Date,
 ): Promise<DueRow[]> {
   const held = await tx.query<(AttemptKey & Pick<DueRow, 'tries'> & { reason: string | null })[]>(
-    `SELECT a.member_id, a.wave_id, a.step, a.tries, a.reason
+    `WITH ${UNHURRIED}
+     SELECT a.member_id, a.wave_id, a.step, a.tries, a.reason
      FROM contact_attempt a
      JOIN issued_case c ON c.member_id = a.member_id AND c.wave_id = a.wave_id
      JOIN member m ON m.id = a.member_id
-     WHERE a.channel = $1 AND a.state = 'planned' AND a.due_at <= $2
+     WHERE a.channel = $1 AND a.state = 'planned' AND a.due_at <= $2 AND EXISTS (SELECT FROM unhurried)
      ORDER BY a.due_at LIMIT $3
      FOR UPDATE OF a, c SKIP LOCKED FOR NO KEY UPDATE OF m SKIP LOCKED`,
     [channel, now, limit],
@@ -134,76 +143,74 @@ export interface Leaving extends AttemptKey {
   stopHash: Buffer;
 }
 
-const HOLD = {
+const HOLD: Statement = {
   name: 'contact_hold',
-  text: `SELECT 1 FROM contact_attempt a
-    JOIN issued_case c ON c.member_id = a.member_id AND c.wave_id = a.wave_id
+  text: `SELECT a.member_id, a.wave_id, a.step
+    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[]) AS k(member_id, wave_id, step, claim)
+    JOIN contact_attempt a USING (member_id, wave_id, step)
+    JOIN issued_case c USING (member_id, wave_id)
     JOIN member m ON m.id = a.member_id
-    WHERE a.member_id = $1 AND a.wave_id = $2 AND a.step = $3 AND a.state = 'planned' AND a.claim = $4
+    WHERE a.state = 'planned' AND a.claim = k.claim
     FOR UPDATE OF a, c SKIP LOCKED FOR NO KEY UPDATE OF m SKIP LOCKED`,
 };
 
-const LEAVE = {
+const LEAVE: Statement = {
   name: 'contact_leave',
-  text: `WITH facts AS (
-      ${factsSql(`${ATTEMPTS} WHERE member_id = $1 AND wave_id = $2 AND step = $3 AND claim = $4)`, '$6')}
+  text: `WITH k AS (
+      SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::bytea[],
+        $9::bytea[]) AS k(member_id, wave_id, step, fingerprint, decided_at, locale, message_id, link_hash, stop_hash)
+    ), facts AS (
+      ${factsSql(
+        `(SELECT a.member_id, a.wave_id, a.step, a.falls_due_at, a.channel AS planned_channel, NULL::timestamptz AS closes_at,
+            k.decided_at AS looked_at
+          FROM k JOIN contact_attempt a USING (member_id, wave_id, step))`,
+      )}
     ), leaving AS (
-      UPDATE contact_attempt a SET state = 'sending', claim = NULL, claimed_at = $7, tries = tries + 1, reason = NULL, locale = $8,
-        message_id = $9
-      FROM facts f WHERE a.member_id = $1 AND a.wave_id = $2 AND a.step = $3 AND f.fingerprint = $5
-      RETURNING a.member_id
+      UPDATE contact_attempt a SET state = 'sending', claim = NULL, claimed_at = $10, tries = a.tries + 1, reason = NULL,
+        locale = k.locale, message_id = k.message_id
+      FROM k JOIN facts f USING (member_id, wave_id, step)
+      WHERE a.member_id = k.member_id AND a.wave_id = k.wave_id AND a.step = k.step AND f.fingerprint = k.fingerprint
+      RETURNING a.member_id, a.wave_id, a.step
     ), linked AS (
-      INSERT INTO personal_link (token_hash, member_id, wave_id, step, stop_hash) SELECT $10, $1, $2, $3, $11 FROM leaving
+      INSERT INTO personal_link (token_hash, member_id, wave_id, step, stop_hash)
+      SELECT k.link_hash, k.member_id, k.wave_id, k.step, k.stop_hash FROM leaving JOIN k USING (member_id, wave_id, step)
     )
-    SELECT count(*)::int AS leaving FROM leaving`,
+    SELECT member_id, wave_id, step FROM leaving`,
 };
 
 /**
- * The last look before a message leaves, under the locks of attempt, case and member: where a submission, a withdrawal, a pause or an
- * edit came between, or holds one of them now, it does not leave. Where nothing has changed since the decision it is marked as leaving,
- * with its link, and that is committed when this answers true.
+ * The last look before messages leave, under the locks of attempt, case and member: where a submission, a withdrawal, a pause or an
+ * edit came between, or holds one of them now, a message does not leave. Where nothing has changed since the decision it is marked as
+ * leaving, with its link, and that is committed when this answers true.
+ * @returns for each, in their order, whether it may leave
  */
-export async function leaves(db: DataSource, now: Date, leaving: Leaving): Promise<boolean> {
-  const { member_id, wave_id, step, claim, fingerprint } = leaving;
-  const key = [member_id, wave_id, step, claim];
-  const runner = db.createQueryRunner();
-  try {
-    const client = (await runner.connect()) as Client;
-    await client.query('BEGIN');
-    try {
-      const held = await client.query({ ...HOLD, values: key });
-      // A statement of its own: it sees what was committed until the locks were held.
-      const { rows } =
-        held.rowCount === 1
-          ? await client.query({
-              ...LEAVE,
-              values: [
-                ...key,
-                fingerprint,
-                leaving.decidedAt,
-                now,
-                leaving.locale,
-                leaving.messageId,
-                leaving.linkHash,
-                leaving.stopHash,
-              ],
-            })
-          : { rows: [] };
-      await client.query('COMMIT');
-      return rows[0]?.leaving === 1;
-    } catch (cause) {
-      await client.query('ROLLBACK').catch(() => undefined); // a connection that broke has rolled back by itself
-      throw cause;
-    }
-  } finally {
-    await runner.release();
-  }
-}
-
-interface Client {
-  query(
-    statement: string | { name: string; text: string; values: unknown[] },
-  ): Promise<{ rows: { leaving?: number }[]; rowCount: number | null }>;
+export async function leaves(db: DataSource, now: Date, all: readonly Leaving[]): Promise<boolean[]> {
+  const left = await db.transaction(async (tx) => {
+    const held = await executeIn<AttemptKey>(tx, HOLD, [
+      all.map((l) => l.member_id),
+      all.map((l) => l.wave_id),
+      all.map((l) => l.step),
+      all.map((l) => l.claim),
+    ]);
+    const keys = new Set(held.map(keyOf));
+    const can = all.filter((leaving) => keys.has(keyOf(leaving)));
+    if (can.length === 0) return [];
+    // A statement of its own: it sees what was committed until the locks were held.
+    return executeIn<AttemptKey>(tx, LEAVE, [
+      can.map((l) => l.member_id),
+      can.map((l) => l.wave_id),
+      can.map((l) => l.step),
+      can.map((l) => l.fingerprint),
+      can.map((l) => l.decidedAt),
+      can.map((l) => l.locale),
+      can.map((l) => l.messageId),
+      can.map((l) => l.linkHash),
+      can.map((l) => l.stopHash),
+      now,
+    ]);
+  });
+  const keys = new Set(left.map(keyOf));
+  return all.map((leaving) => keys.has(keyOf(leaving)));
 }
 
 /** What became of a message that left, or of a preparation that came to nothing. */
@@ -216,50 +223,59 @@ export interface Outcome extends AttemptKey {
   /** Noted in the log of what became of messages; null for what has no meaning to staff. */
   event: string | null;
   tries?: number;
+  /** By which it was prepared; what has left needs none. */
+  claim?: string;
 }
 
-const SETTLE = `WITH l AS (
-    SELECT $1::uuid AS member_id, $2::text AS wave_id, $3::text AS step
+const SETTLE = `l AS (
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[],
+      $9::int[], $10::uuid[]) AS l(member_id, wave_id, step, state, reason, due_at, event, channel, tries, claim)
   ), settled AS (
-    UPDATE contact_attempt a SET state = $4, reason = $5, due_at = coalesce($6, due_at), claim = NULL,
-      sent_at = CASE WHEN $4 = 'sent' THEN $7::timestamptz END, tries = coalesce($10::int, tries)
+    UPDATE contact_attempt a SET state = l.state, reason = l.reason, due_at = coalesce(l.due_at, a.due_at), claim = NULL,
+      sent_at = CASE WHEN l.state = 'sent' THEN $11::timestamptz END, tries = coalesce(l.tries, a.tries)
     FROM l WHERE a.member_id = l.member_id AND a.wave_id = l.wave_id AND a.step = l.step
-      AND (a.state IN ('sending', 'unknown') OR a.state = 'planned' AND a.claim = $11::uuid)
-    RETURNING a.member_id, a.wave_id, a.step
+      AND (a.state IN ('sending', 'unknown') OR a.state = 'planned' AND a.claim = l.claim)
+    RETURNING a.member_id, a.wave_id, a.step, a.state, a.reason, l.event, l.channel
   ), invited AS (
     UPDATE issued_case c SET state = 'invited' FROM settled s
-    WHERE $4 = 'sent' AND c.member_id = s.member_id AND c.wave_id = s.wave_id AND c.state = 'issued' RETURNING c.member_id, c.wave_id
+    WHERE s.state = 'sent' AND c.member_id = s.member_id AND c.wave_id = s.wave_id AND c.state = 'issued' RETURNING c.member_id, c.wave_id
   ), noted AS (
     INSERT INTO case_event (member_id, wave_id, seq, event, state, happened_on)
     SELECT i.member_id, i.wave_id,
            (SELECT coalesce(max(seq), 0) + 1 FROM case_event e WHERE e.member_id = i.member_id AND e.wave_id = i.wave_id),
            'invite', 'invited', $12::date FROM invited i
   )
-  ${EVENTS('settled l', '$8::text', '$9::text', '$5::text', '$7')} WHERE $8::text IS NOT NULL`;
+  ${EVENTS('settled l', 'l.event', 'l.channel', 'l.reason', '$11')} WHERE l.event IS NOT NULL`;
 
-/** Settles one attempt, as far as it is still this preparation's to settle. */
-export async function settle(
-  db: DataSource | EntityManager,
-  outcome: Outcome,
-  claim: string | null,
-  now: Date,
-  on: string,
-): Promise<void> {
-  await db.query(SETTLE, [
-    outcome.member_id,
-    outcome.wave_id,
-    outcome.step,
-    outcome.state,
-    outcome.reason,
-    outcome.dueAt,
-    now,
-    outcome.event,
-    outcome.channel,
-    outcome.tries ?? null,
-    claim,
-    on,
-  ]);
+const SETTLE_UNHURRIED: Statement = {
+  name: 'contact_settle',
+  text: `WITH ${UNHURRIED}, ${SETTLE} AND EXISTS (SELECT FROM unhurried)`,
+};
+
+/** Settles attempts, each as far as it is still this preparation's to settle. */
+export async function settle(db: DataSource, outcomes: readonly Outcome[], now: Date): Promise<void> {
+  await execute(db, SETTLE_UNHURRIED, settled(outcomes, now));
 }
+
+/** The same as part of the caller's transaction, for what a person decides. */
+export async function settleIn(tx: EntityManager, outcome: Outcome, now: Date): Promise<void> {
+  await tx.query(`WITH ${SETTLE}`, settled([outcome], now));
+}
+
+const settled = (outcomes: readonly Outcome[], now: Date): unknown[] => [
+  outcomes.map((o) => o.member_id),
+  outcomes.map((o) => o.wave_id),
+  outcomes.map((o) => o.step),
+  outcomes.map((o) => o.state),
+  outcomes.map((o) => o.reason),
+  outcomes.map((o) => o.dueAt),
+  outcomes.map((o) => o.event),
+  outcomes.map((o) => o.channel),
+  outcomes.map((o) => o.tries ?? null),
+  outcomes.map((o) => o.claim ?? null),
+  now,
+  dateOf(now),
+];
 
 /** The message came back, and no other channel is left: the case is undeliverable until they open another message. */
 export async function markUndeliverable(

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { Clock, dateOf } from '../kit/clock.js';
+import { Clock } from '../kit/clock.js';
 import { isMemberId } from '../panel/member-id.js';
-import { settle } from './attempt.queries.js';
+import { settleIn } from './attempt.queries.js';
 import { NothingToDecide, UnknownMessage } from './contact.problems.js';
 import {
   lockAttempt,
@@ -49,7 +49,7 @@ export class DecideUnknownService {
       else {
         const leftAt = attempt.claimed_at ?? now;
         const sent = { ...key, state: 'sent' as const, channel, reason: null, dueAt: null, event: null };
-        await settle(tx, sent, null, leftAt, dateOf(leftAt));
+        await settleIn(tx, sent, leftAt);
       }
       await noteDecision(tx, key, { event: `decided_${as}`, channel, by }, now);
     });

@@ -1,4 +1,5 @@
 import { type DataSource, type EntityManager } from 'typeorm';
+import { executeIn, type Statement } from '../kit/statement.queries.js';
 import { type MemberStatus } from '../panel/member-status.js';
 import { type Channel } from '../study/channel.js';
 import { type CaseState } from '../wave/case-state.js';
@@ -61,10 +62,10 @@ export interface Wanted {
 const RECENT = `interval '90 days'`;
 
 /**
- * @param source  a relation of Wanted
- * @param now     the parameter with the instant that "recent" counts back from
+ * `OFFSET 0` has each fact looked up once, though the fingerprint reads them all again.
+ * @param source  a relation of Wanted, with the instant of the look (`looked_at`) that "recent" counts back from
  */
-export const factsSql = (source: string, now: string): string => `
+export const factsSql = (source: string): string => `
   SELECT f.*, md5(f::text) AS fingerprint FROM (
     SELECT a.member_id, a.wave_id, a.step, a.falls_due_at, a.planned_channel, coalesce(c.state, 'issued') AS case_state,
            r.submitted_on IS NOT NULL AS submitted, r.page, c.last_active_at, c.remind_at,
@@ -84,34 +85,43 @@ export const factsSql = (source: string, now: string): string => `
               WHERE k.member_id = a.member_id ORDER BY k.purpose, k.decided_on DESC, v.opened_at DESC) AS d) AS consents,
            (SELECT array_agg(coalesce(o.sent_at, o.claimed_at) ORDER BY coalesce(o.sent_at, o.claimed_at))
             FROM contact_attempt o WHERE o.member_id = a.member_id AND o.state IN ('sending', 'sent', 'unknown')
-              AND coalesce(o.sent_at, o.claimed_at) > ${now}::timestamptz - ${RECENT}) AS recent,
+              AND coalesce(o.sent_at, o.claimed_at) > a.looked_at - ${RECENT}) AS recent,
            y.id AS study_id, w.xmin::text AS wave_version, y.xmin::text AS study_version,
-           (SELECT string_agg(l.xmin::text, ',' ORDER BY l.name, l.locale) FROM letter l WHERE l.study_id = y.id) AS letters_version
+           (SELECT count(*) || '/' || max(l.xmin::text::bigint) FROM letter l WHERE l.study_id = y.id) AS letters_version
     FROM ${source} AS a
     JOIN member m ON m.id = a.member_id
     JOIN wave w ON w.id = a.wave_id
     JOIN study y ON y.id = w.study_id
     LEFT JOIN issued_case c ON c.member_id = a.member_id AND c.wave_id = a.wave_id
     LEFT JOIN response r ON r.member_id = a.member_id AND r.wave_id = a.wave_id
+    OFFSET 0
   ) AS f`;
 
-export const ATTEMPTS = `(SELECT member_id, wave_id, step, falls_due_at, channel AS planned_channel, NULL::timestamptz AS closes_at
+/** @param at  the parameter with the instant of the look */
+const attempts = (at: string) => `(SELECT member_id, wave_id, step, falls_due_at, channel AS planned_channel,
+    NULL::timestamptz AS closes_at, ${at}::timestamptz AS looked_at
   FROM contact_attempt`;
+
+const OF_ATTEMPTS: Statement = {
+  name: 'contact_facts',
+  text: factsSql(
+    `${attempts('$4')} WHERE (member_id, wave_id, step) IN (SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[])))`,
+  ),
+};
 
 /** The facts of some attempts, in no order. */
 export async function factsOfAttempts(
-  db: DataSource | EntityManager,
+  tx: EntityManager,
   keys: readonly Pick<Wanted, 'member_id' | 'wave_id' | 'step'>[],
   now: Date,
 ): Promise<FactsRow[]> {
   if (keys.length === 0) return [];
-  return db.query(
-    factsSql(
-      `${ATTEMPTS} WHERE (member_id, wave_id, step) IN (SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[])))`,
-      '$4',
-    ),
-    [keys.map((k) => k.member_id), keys.map((k) => k.wave_id), keys.map((k) => k.step), now],
-  );
+  return executeIn(tx, OF_ATTEMPTS, [
+    keys.map((k) => k.member_id),
+    keys.map((k) => k.wave_id),
+    keys.map((k) => k.step),
+    now,
+  ]);
 }
 
 /** The facts of all that is planned for some members, in the order in which it is looked at. */
@@ -121,7 +131,7 @@ export async function factsOfPlanned(
   now: Date,
 ): Promise<FactsRow[]> {
   return db.query(
-    `SELECT g.* FROM (${factsSql(`${ATTEMPTS} WHERE member_id = ANY($1::uuid[]) AND state = 'planned')`, '$2')}) AS g
+    `SELECT g.* FROM (${factsSql(`${attempts('$2')} WHERE member_id = ANY($1::uuid[]) AND state = 'planned')`)}) AS g
      JOIN contact_attempt a USING (member_id, wave_id, step) ORDER BY g.member_id, a.due_at, g.wave_id, g.step`,
     [memberIds, now],
   );
@@ -136,8 +146,7 @@ export async function factsOfNext(
 ): Promise<FactsRow[]> {
   return db.query(
     `SELECT g.* FROM (${factsSql(
-      `${ATTEMPTS} WHERE wave_id = $1 AND state = 'planned' ORDER BY due_at, member_id, step LIMIT $2)`,
-      '$3',
+      `${attempts('$3')} WHERE wave_id = $1 AND state = 'planned' ORDER BY due_at, member_id, step LIMIT $2)`,
     )}) AS g JOIN contact_attempt a USING (member_id, wave_id, step) ORDER BY a.due_at, g.member_id, g.step`,
     [waveId, limit, now],
   );
@@ -151,10 +160,9 @@ export async function factsOfWished(
 ): Promise<FactsRow[]> {
   return db.query(
     `${factsSql(
-      `(SELECT *, NULL::text AS planned_channel
+      `(SELECT *, NULL::text AS planned_channel, $6::timestamptz AS looked_at
         FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[])
           AS u(member_id, wave_id, step, falls_due_at, closes_at))`,
-      '$6',
     )} ORDER BY f.member_id, f.falls_due_at, f.step`,
     [
       wanted.map((w) => w.member_id),

@@ -11,7 +11,7 @@ import {
   type Look,
   markUndeliverable,
   noteLooks,
-  settle,
+  settleIn,
 } from './attempt.queries.js';
 import { contactFacts } from './contact-facts.js';
 import { FileInTheWay } from './contact.problems.js';
@@ -149,7 +149,7 @@ export class LetterExportService {
     await this.db.transaction(async (tx) => {
       for (const key of leaving) {
         const sent = { ...keyOf(key), state: 'sent' as const, channel: 'letter' as const, reason: null };
-        await settle(tx, { ...sent, dueAt: null, event: 'sent' }, null, now, dateOf(now));
+        await settleIn(tx, { ...sent, dueAt: null, event: 'sent' }, now);
       }
     });
   }

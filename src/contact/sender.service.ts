@@ -9,6 +9,7 @@ import { errorCode } from '../kit/error-code.js';
 import { log } from '../kit/log.node.js';
 import { messages } from '../kit/metrics.node.js';
 import { Problem } from '../kit/problem.js';
+import { Together } from '../kit/together.js';
 import { isDatabaseAway } from '../kit/sql.js';
 import { type Channel } from '../study/channel.js';
 import { addTrouble } from '../vault/trouble.queries.js';
@@ -17,6 +18,7 @@ import { type Reach, VaultService } from '../vault/vault.service.js';
 import {
   type AttemptKey,
   type DueRow,
+  type Leaving,
   leaves,
   lockDue,
   type Look,
@@ -35,6 +37,7 @@ import { PlanService } from './plan.service.js';
 /** The channels that send by themselves. A letter on paper is none of them. */
 export const SENDERS = Symbol('senders');
 
+const TOGETHER = 32;
 /** A claim lapses after this time: nothing of it has left, and whoever looks next takes it up. */
 const CLAIM_MS = 60_000;
 /** With the back-off that is two days: a message that is not taken for now is tried over a night. */
@@ -60,6 +63,16 @@ interface Looked {
 /** Works a channel off: claims what is due, makes it, lets it leave at most once, and settles what became of it. */
 @Injectable()
 export class SenderService implements OnApplicationShutdown {
+  /** Messages that are ready at the same time share one commit, and so do those that have left. */
+  private readonly leaving = new Together<Leaving, boolean>(
+    (all) => leaves(this.db, this.clock.now(), all),
+    TOGETHER,
+  );
+  private readonly settling = new Together<Outcome, void>(async (all) => {
+    await settle(this.db, all, this.clock.now());
+    return all.map(() => undefined);
+  }, TOGETHER);
+
   constructor(
     @Inject(DataSource) private readonly db: DataSource,
     @Inject(Clock) private readonly clock: Clock,
@@ -233,7 +246,7 @@ export class SenderService implements OnApplicationShutdown {
         ...(await this.letters.filled(row, await this.plans.of(row), { link: link.token, stop: stop.token })),
       };
       return await sender.send(message, () =>
-        leaves(this.db, this.clock.now(), {
+        this.leaving.do({
           ...keyOf(row),
           claim,
           fingerprint: row.fingerprint,
@@ -266,7 +279,7 @@ export class SenderService implements OnApplicationShutdown {
             sinceOn: this.today(),
           },
         ]);
-      await settle(this.db, outcomeOf(row, delivery, now), claim, now, this.today());
+      await this.settling.do({ ...outcomeOf(row, delivery, now), claim });
     } catch (cause) {
       log.error({ error: codeOf(cause) }, 'what became of a message could not be noted');
     }

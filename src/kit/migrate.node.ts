@@ -29,7 +29,8 @@ async function migrateOne(source: DataSource, folder: '.' | 'vault'): Promise<vo
   }
 }
 
-async function migrateQueue(url: string): Promise<void> {
+/** Makes the queue's schema, where it is not there. */
+export async function migrateQueue(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {

@@ -5,9 +5,12 @@ import pg from 'pg';
 import { CONFIG, type Config } from './config.js';
 import { errorCode } from './error-code.js';
 import { faultOf, log } from './log.node.js';
+import { migrateQueue } from './migrate.node.js';
 import { handlersByName, Nudge, NudgeHandler } from './queue.js';
 
 const QUEUE = 'onward';
+/** PostgreSQL's words for a schema, a table or a function that is not there. */
+const GONE = new Set(['3F000', '42P01', '42883']);
 const PREFIX = '{onward}'; // one hash slot, so that a Redis Cluster serves it
 
 /** A job whose process died is picked up within 20 s. One that was only slow may run twice, which is harmless. */
@@ -35,13 +38,24 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
     return this.config.redisUrl ? 'redis' : 'postgres';
   }
 
-  /** Adds a nudge; the same nudge while the first one waits is one. Call after the commit, never inside a transaction. */
+  /**
+   * Adds a nudge; the same nudge while the first one waits is one. Call after the commit, never inside a transaction. Where the queue
+   * has lost its schema it gets it again: workers go on by themselves then.
+   */
   async nudge({ name, ids }: Nudge): Promise<void> {
-    await this.queue.add(name, ids, {
-      jobId: [name, ...Object.values(ids)].join('-').replaceAll(':', '_'),
-      removeOnComplete: true,
-      removeOnFail: true,
-    });
+    const add = () =>
+      this.queue.add(name, ids, {
+        jobId: [name, ...Object.values(ids)].join('-').replaceAll(':', '_'),
+        removeOnComplete: true,
+        removeOnFail: true,
+      });
+    try {
+      await add();
+    } catch (cause) {
+      if (!GONE.has(errorCode(cause) ?? '')) throw cause;
+      await migrateQueue(this.config.databaseUrl);
+      await add();
+    }
   }
 
   /** Starts working jobs off. Unknown names and foreign payloads fail loudly in the log and are dropped. */

@@ -1,5 +1,5 @@
-import { type Pool, type QueryConfig } from 'pg';
-import { DataSource } from 'typeorm';
+import { type Pool, type PoolClient, type QueryConfig } from 'pg';
+import { type DataSource, type EntityManager } from 'typeorm';
 import { type PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 
 /** A statement of a busy path. Its name is its own: a connection refuses one name for two texts. */
@@ -23,5 +23,17 @@ export async function execute<Row extends object>(
 ): Promise<Row[]> {
   const pool = (db.driver as PostgresDriver).master as Pool;
   const { rows } = await pool.query<Row>({ ...statement, values, query_timeout: PATIENCE_MS } as QueryConfig);
+  return rows;
+}
+
+/** The same as part of the caller's transaction. */
+export async function executeIn<Row extends object>(
+  tx: EntityManager,
+  { name, text }: Statement,
+  values: unknown[],
+): Promise<Row[]> {
+  if (!tx.queryRunner) throw new Error(`The statement ${name} needs a transaction`);
+  const client = (await tx.queryRunner.connect()) as Pick<PoolClient, 'query'>;
+  const { rows } = await client.query<Row>({ name, text, values });
   return rows;
 }

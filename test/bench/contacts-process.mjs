@@ -6,7 +6,7 @@ import { WaveService } from '../../dist/src/wave/wave.service.js';
 import { inApp } from './application.mjs';
 import { watch } from './watch.mjs';
 
-const MEMBERS_A_PAGE = 1000;
+const MEMBERS_A_PAGE = 1000; // as many as are issued in one transaction
 
 const [what, waveId] = process.argv.slice(2);
 const measured = await inApp(process.env, (services) => (what === 'plan' ? plan(services) : issue(services)));

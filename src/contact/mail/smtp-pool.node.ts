@@ -19,7 +19,7 @@ export class SmtpPool {
 
   constructor(
     private readonly server: SmtpServer,
-    private readonly limits: PoolLimits = { connections: 8, idleMs: 30_000 },
+    private readonly limits: PoolLimits = { connections: 16, idleMs: 30_000 },
   ) {}
 
   /**

@@ -14,7 +14,7 @@ import {
 /** More than all lanes of a worker prepare at once. */
 const PEOPLE = 80;
 /** As many connections as a worker opens. */
-const CONNECTIONS = 8;
+const CONNECTIONS = 16;
 let site: Site;
 let arrived = 0;
 let letThrough: () => void;

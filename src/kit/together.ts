@@ -1,0 +1,49 @@
+/**
+ * Does single things together: what is asked for while others are being done waits for the next go. One alone is done at once. A go that
+ * fails as a whole is repeated one by one, so that nobody fails for another.
+ */
+export class Together<Item, Result> {
+  private readonly waiting: {
+    item: Item;
+    done: (result: Result) => void;
+    failed: (cause: unknown) => void;
+  }[] = [];
+  private running = false;
+
+  /**
+   * @param work  answers for each item, in their order
+   * @param most  items in one go
+   */
+  constructor(
+    private readonly work: (items: Item[]) => Promise<Result[]>,
+    private readonly most: number,
+  ) {}
+
+  do(item: Item): Promise<Result> {
+    return new Promise((done, failed) => {
+      this.waiting.push({ item, done, failed });
+      if (!this.running) void this.run();
+    });
+  }
+
+  private async run(): Promise<void> {
+    this.running = true;
+    await Promise.resolve(); // whatever is asked for in the same breath comes along
+    for (let going = this.next(); going.length > 0; going = this.next()) {
+      try {
+        const results = await this.work(going.map(({ item }) => item));
+        going.forEach(({ done }, at) => done(results[at] as Result));
+      } catch (cause) {
+        if (going.length === 1) going[0]?.failed(cause);
+        else
+          for (const { item, done, failed } of going)
+            await this.work([item]).then(([one]) => done(one as Result), failed);
+      }
+    }
+    this.running = false;
+  }
+
+  private next() {
+    return this.waiting.splice(0, this.most);
+  }
+}
