@@ -18,6 +18,8 @@ import { REAL_STUDY } from './sixty-items.mjs';
 const MEMBERS = 100_000;
 const MESSAGES = [2_000, 10_000];
 const CONNECTIONS = 16;
+/** Of the worker: with a larger one Node would rather let its heap grow than clear it, which tells nothing of what it needs. */
+const HEAP_MB = 256;
 const REPEATS = 3;
 const PATIENCE = 200;
 const TARGET = { planning: 3, openMs: 1000, share: 0.5, perSecond: 350, growthMb: 64 };
@@ -162,6 +164,7 @@ async function deliver(ground, { name, count, sinkPort, ask }) {
   await db.end();
   await ask('begin');
   const worker = ground.child(join(ROOT.top, 'dist/src/main.js'), {
+    execArgv: [`--max-old-space-size=${HEAP_MB}`],
     env: { ...env, ONWARD_ROLE: 'worker', SENDS_PER_MINUTE: '1000000' },
   });
   let peakMb = 0;
