@@ -338,19 +338,19 @@ export async function cameBack(
   );
 }
 
-/** Whether this was noted about the attempt since it left last. */
+/** Whether this was noted about the attempt since it left last by that channel. */
 export async function wasNoted(
   tx: EntityManager,
-  { member_id, wave_id, step }: AttemptKey,
+  { member_id, wave_id, step, channel }: AttemptKey & { channel: Channel },
   event: string,
   reason: string,
 ): Promise<boolean> {
   const rows = await tx.query<{ noted: boolean }[]>(
     `SELECT EXISTS (
-       SELECT FROM contact_event e WHERE e.member_id = $1 AND e.wave_id = $2 AND e.step = $3 AND e.event = $4 AND e.reason = $5
+       SELECT FROM contact_event e WHERE e.member_id = $1 AND e.wave_id = $2 AND e.step = $3 AND e.event = $4 AND e.reason = $5 AND e.channel = $6
          AND e.seq > coalesce((SELECT max(s.seq) FROM contact_event s
-           WHERE s.member_id = $1 AND s.wave_id = $2 AND s.step = $3 AND s.event = 'sent'), 0)) AS noted`,
-    [member_id, wave_id, step, event, reason],
+           WHERE s.member_id = $1 AND s.wave_id = $2 AND s.step = $3 AND s.event = 'sent' AND s.channel = $6), 0)) AS noted`,
+    [member_id, wave_id, step, event, reason, channel],
   );
   return rows[0]?.noted === true;
 }

@@ -29,7 +29,7 @@ type PlannedStep = PlannedContact & { step: string; locale: string; decision: De
 
 type Eligible = { memberId: string } & Issue;
 
-/** A report about a message that left. */
+/** A report about a mail that left. */
 export interface Report {
   messageId: string;
   kind: 'bounced' | 'blocked' | 'complaint' | 'refused' | 'soft';
@@ -155,7 +155,7 @@ export class ContactService {
   }
 
   /**
-   * What a report about a message does. After a bounce or a block the next channel that the person consented to takes its place; a
+   * What a report about a mail does. After a bounce or a block the next channel that the person consented to takes its place; a
    * complaint stops the channel; a refusal that does not speak against the address ends the message; a delay is noted. The same report
    * again changes nothing.
    * @returns whose message it was; undefined for one of which nothing is known
@@ -165,17 +165,20 @@ export class ContactService {
     return this.db.transaction(async (tx) => {
       const attempt = await lockByMessageId(tx, messageId);
       if (!attempt) return undefined;
-      const whose = { studyId: attempt.study_id, memberId: attempt.member_id, channel: attempt.channel };
-      if (await wasNoted(tx, attempt, kind, code)) return whose;
-      await noteContact(tx, attempt, kind, code, now);
+      const whose = { studyId: attempt.study_id, memberId: attempt.member_id, channel: 'email' as const };
+      const mail = { ...attempt, channel: whose.channel };
+      if (await wasNoted(tx, mail, kind, code)) return whose;
+      await noteContact(tx, mail, kind, code, now);
       if (kind === 'soft') return whose;
+      // By another channel it has left since: what the mail came to changes nothing about that.
+      const isMail = attempt.channel === whose.channel;
       if (kind === 'refused') {
-        await cameBack(tx, attempt, 'failed', code, now);
+        if (isMail) await cameBack(tx, attempt, 'failed', code, now);
         return whose;
       }
       await addTrouble(tx, [{ ...whose, kind, reason: code, sinceOn: dateOf(now) }]);
-      if (kind === 'complaint') await addStop(tx, attempt, 'all', dateOf(now));
-      else await cameBack(tx, attempt, 'planned', code, now);
+      if (kind === 'complaint') await addStop(tx, mail, 'all', dateOf(now));
+      else if (isMail) await cameBack(tx, attempt, 'planned', code, now);
       return whose;
     });
   }
