@@ -1,6 +1,8 @@
+import { isDatabaseAway } from './sql.js';
+
 /**
  * Does single things together: what is asked for while others are being done waits for the next go. One alone is done at once. A go that
- * fails as a whole is repeated one by one, so that nobody fails for another.
+ * fails as a whole is repeated one by one, so that nobody fails for another; not while the database is away.
  */
 export class Together<Item, Result> {
   private readonly waiting: {
@@ -34,7 +36,7 @@ export class Together<Item, Result> {
         const results = await this.work(going.map(({ item }) => item));
         going.forEach(({ done }, at) => done(results[at] as Result));
       } catch (cause) {
-        if (going.length === 1) going[0]?.failed(cause);
+        if (going.length === 1 || isDatabaseAway(cause)) for (const { failed } of going) failed(cause);
         else
           for (const { item, done, failed } of going)
             await this.work([item]).then(([one]) => done(one as Result), failed);
