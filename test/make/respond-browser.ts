@@ -36,9 +36,13 @@ export const next = (page: Page) => page.getByRole('button', { name: 'Дальш
 export async function answerTheRest(page: Page): Promise<void> {
   for (let count = 0; count < 120 && (await next(page).count()) > 0; count += 1) {
     await answerPage(page);
-    const title = await page.locator('main').innerText();
+    // By the page's own element: other words in the frame change while it still stands, such as when it was saved.
+    const id = await page.locator('.sd-page').getAttribute('id');
     await next(page).click();
-    await page.waitForFunction((before) => document.querySelector('main')?.innerText !== before, title);
+    await page.waitForFunction((before) => {
+      const now = document.querySelector('.sd-page')?.id;
+      return now !== undefined && now !== before;
+    }, id);
   }
   await answerPage(page);
   await page.getByRole('button', { name: 'Проверить ответы' }).click();
