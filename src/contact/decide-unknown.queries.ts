@@ -1,6 +1,7 @@
 import { type DataSource, type EntityManager } from 'typeorm';
 import { type Channel } from '../study/channel.js';
-import { type AttemptKey } from './attempt.queries.js';
+import { type AttemptKey } from './attempt.js';
+import { noteEvents } from './attempt.queries.js';
 
 /** A message that may have left or not. */
 export interface UnknownAttempt {
@@ -52,9 +53,8 @@ export async function noteDecision(
   now: Date,
 ): Promise<void> {
   await tx.query(
-    `INSERT INTO contact_event (member_id, wave_id, step, seq, event, channel, decided_by, happened_at)
-     SELECT $1, $2, $3, coalesce(max(seq), 0) + 1, $4, $5, $6, $7::timestamptz
-     FROM contact_event WHERE member_id = $1 AND wave_id = $2 AND step = $3`,
+    `WITH l AS (SELECT $1::uuid AS member_id, $2::text AS wave_id, $3::text AS step)
+     ${noteEvents('l', { event: '$4::text', channel: '$5::text', decidedBy: '$6::text', at: '$7' })}`,
     [member_id, wave_id, step, event, channel, by, now],
   );
 }

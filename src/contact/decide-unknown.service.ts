@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Clock } from '../kit/clock.js';
 import { isMemberId } from '../panel/member-id.js';
-import { settleIn } from './attempt.queries.js';
 import { NothingToDecide, UnknownMessage } from './contact.problems.js';
 import {
   lockAttempt,
@@ -11,6 +10,7 @@ import {
   type UnknownAttempt,
   unknownAttempts,
 } from './decide-unknown.queries.js';
+import { settleIn } from './leave.queries.js';
 
 export const DECISIONS = ['sent', 'again'] as const;
 export type UnknownDecision = (typeof DECISIONS)[number];

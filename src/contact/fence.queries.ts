@@ -1,4 +1,5 @@
 import { type DataSource, type EntityManager } from 'typeorm';
+import { noteEvents } from './attempt.queries.js';
 
 /** What is known of the database since it was last confirmed to be the one that sends. */
 export interface Fence {
@@ -67,11 +68,7 @@ export async function overdueToUnknown(tx: EntityManager, now: Date): Promise<nu
        UPDATE contact_attempt SET state = 'unknown', reason = 'after_restore', claim = NULL, claimed_at = falls_due_at
        WHERE state = 'planned' AND falls_due_at <= $1 RETURNING member_id, wave_id, step, channel
      ), noted AS (
-       INSERT INTO contact_event (member_id, wave_id, step, seq, event, channel, reason, happened_at)
-       SELECT l.member_id, l.wave_id, l.step,
-              (SELECT coalesce(max(e.seq), 0) + 1 FROM contact_event e
-               WHERE e.member_id = l.member_id AND e.wave_id = l.wave_id AND e.step = l.step),
-              'unknown', l.channel, 'after_restore', $1 FROM lost l
+       ${noteEvents('lost l', { event: `'unknown'`, channel: 'l.channel', reason: `'after_restore'`, at: '$1' })}
      )
      SELECT count(*)::int AS unknown FROM lost`,
     [now],

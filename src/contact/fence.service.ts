@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { Clock } from '../kit/clock.js';
 import { faultOf, log } from '../kit/log.node.js';
 import { isDatabaseAway } from '../kit/sql.js';
-import { SendingMarkService } from '../vault/sending-mark.service.js';
+import { VaultService } from '../vault/vault.service.js';
 import { NotFenced } from './contact.problems.js';
 import {
   databaseIdentity,
@@ -27,7 +27,7 @@ export class FenceService {
   constructor(
     @Inject(DataSource) private readonly db: DataSource,
     @Inject(Clock) private readonly clock: Clock,
-    @Inject(SendingMarkService) private readonly vault: SendingMarkService,
+    @Inject(VaultService) private readonly vault: VaultService,
   ) {}
 
   @Interval(EVERY_MS)

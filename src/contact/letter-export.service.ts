@@ -5,19 +5,15 @@ import { newToken } from '../access/token.node.js';
 import { Clock, dateOf } from '../kit/clock.js';
 import { postalOf } from '../vault/contact-value.js';
 import { VaultService } from '../vault/vault.service.js';
-import {
-  type AttemptKey,
-  type DueRow,
-  type Look,
-  markUndeliverable,
-  noteLooks,
-  settleIn,
-} from './attempt.queries.js';
+import { keyOf } from './attempt.js';
 import { contactFacts } from './contact-facts.js';
 import { FileInTheWay } from './contact.problems.js';
-import { decide, type Decision } from './decide/decision.js';
-import { type LeavingOnPaper, lockDueOnPaper, markLeaving, unmarkLeaving } from './letter-export.queries.js';
+import { decide } from './decide/decision.js';
+import { settleIn } from './leave.queries.js';
+import { type LeavingOnPaper, markLeaving, unmarkLeaving } from './letter-export.queries.js';
 import { LetterService } from './letter.service.js';
+import { type DueRow, type Look, lookOf } from './look.js';
+import { lockDueOnPaper, noteLooks } from './look.queries.js';
 import { mailMerge, type PaperLetter } from './mail-merge.js';
 import { PlanService } from './plan.service.js';
 
@@ -73,8 +69,6 @@ export class LetterExportService {
         const ready = await this.prepared(due.write);
         unreachable = due.write.length - ready.length;
         await noteLooks(tx, due.looks, now);
-        for (const look of due.looks.filter(({ state }) => state === 'failed'))
-          await markUndeliverable(tx, look, dateOf(now));
         const marked = ready.map((one) => one.leaving);
         await markLeaving(tx, marked, now);
         return ready;
@@ -154,33 +148,6 @@ export class LetterExportService {
     });
   }
 }
-
-/** What becomes of an attempt that is planned for paper and does not go out on it now. */
-function lookOf(row: DueRow, decision: Decision, now: Date): Look {
-  const look = { ...keyOf(row), channel: row.channel, dueAt: now, claim: null, event: null, words: null };
-  if (decision.kind === 'send')
-    return { ...look, state: 'planned', channel: decision.channel, reason: row.last_reason };
-  if (decision.kind === 'wait')
-    return {
-      ...look,
-      state: 'planned',
-      channel: decision.channel ?? row.channel,
-      dueAt: decision.until,
-      reason: decision.reason,
-    };
-  // It came back on every other channel.
-  if (decision.reason === 'no_channel' && row.tries > 0 && row.last_reason !== null)
-    return { ...look, state: 'failed', reason: row.last_reason, event: 'failed', words: decision.words };
-  return {
-    ...look,
-    state: 'suppressed',
-    reason: decision.reason,
-    event: 'suppressed',
-    words: decision.words,
-  };
-}
-
-const keyOf = ({ member_id, wave_id, step }: AttemptKey): AttemptKey => ({ member_id, wave_id, step });
 
 async function isThere(file: string): Promise<boolean> {
   try {

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { newToken } from '../access/token.node.js';
@@ -30,6 +30,7 @@ import {
   putOffRequest,
   storeRequest,
 } from './link-request.queries.js';
+import { messageIdOf } from './message-id.node.js';
 
 /** Injection token of the channel (a ChannelSender) by which links that people ask for are sent. */
 export const MAIL_CHANNEL = Symbol('mail channel');
@@ -216,10 +217,9 @@ export class LinkRequestService {
     link: string | undefined,
   ): Promise<Message> {
     const letter = await this.studies.letter(studyId, link ? 'new-link' : 'nothing-open', locale);
-    const hex = createHash('sha256').update(id).digest('hex').slice(0, 32);
     return {
       to,
-      messageId: `<${hex}@${new URL(this.config.publicUrl).hostname}>`,
+      messageId: messageIdOf(id, this.config.publicUrl),
       locale,
       letter: renderLetter(letter, link ? { link } : {}, locale),
       unsubscribeUrl: undefined,

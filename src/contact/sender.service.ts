@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
@@ -15,34 +15,31 @@ import { type Channel } from '../study/channel.js';
 import { addTrouble } from '../vault/trouble.queries.js';
 import { NoAddress } from '../vault/vault.problems.js';
 import { type Reach, VaultService } from '../vault/vault.service.js';
-import {
-  type AttemptKey,
-  type DueRow,
-  type Leaving,
-  leaves,
-  lockDue,
-  type Look,
-  markUndeliverable,
-  noteLooks,
-  type Outcome,
-  settle,
-} from './attempt.queries.js';
+import { keyOf, nameOf } from './attempt.js';
 import { type ChannelSender, type Delivery, type Message } from './channel.js';
 import { channelIsAway, channelIsBack, channelState, takeRate } from './channel-state.queries.js';
 import { contactFacts } from './contact-facts.js';
 import { decide } from './decide/decision.js';
+import { type Leaving, leaves, settle } from './leave.queries.js';
 import { LetterService } from './letter.service.js';
+import { type DueRow, type Look, lookOf } from './look.js';
+import { lockDue, noteLooks } from './look.queries.js';
+import { messageIdOf } from './message-id.node.js';
+import { type Outcome, outcomeOf } from './outcome.js';
 import { PlanService } from './plan.service.js';
 
 /** The channels that send by themselves. A letter on paper is none of them. */
 export const SENDERS = Symbol('senders');
 
 const TOGETHER = 32;
+/** A few milliseconds that a message waits for others spare the database most of its commits. */
+const LEAVING_LINGERS_MS = 5;
+/** Nobody waits for this. A crash meanwhile leaves a message unknown, as it would a moment earlier. */
+const SETTLING_LINGERS_MS = 25;
+/** Messages claimed for each that may be on its way at once, so that the next is at hand. */
+const CLAIMED_FOR_EACH = 2;
 /** A claim lapses after this time: nothing of it has left, and whoever looks next takes it up. */
 const CLAIM_MS = 60_000;
-/** With the back-off that is two days: a message that is not taken for now is tried over a night. */
-const MOST_TRIES = 20;
-const LONGEST_BACK_OFF_MINUTES = 240;
 const LONGEST_AWAY_SECONDS = 600;
 
 /** A message that is to leave, claimed by this process. */
@@ -67,11 +64,16 @@ export class SenderService implements OnApplicationShutdown {
   private readonly leaving = new Together<Leaving, boolean>(
     (all) => leaves(this.db, this.clock.now(), all),
     TOGETHER,
+    () => pause(LEAVING_LINGERS_MS),
   );
-  private readonly settling = new Together<Outcome, void>(async (all) => {
-    await settle(this.db, all, this.clock.now());
-    return all.map(() => undefined);
-  }, TOGETHER);
+  private readonly settling = new Together<Outcome, void>(
+    async (all) => {
+      await settle(this.db, all, this.clock.now());
+      return all.map(() => undefined);
+    },
+    TOGETHER,
+    () => pause(SETTLING_LINGERS_MS),
+  );
 
   constructor(
     @Inject(DataSource) private readonly db: DataSource,
@@ -94,7 +96,7 @@ export class SenderService implements OnApplicationShutdown {
     while (!ending.aborted) {
       const { retryAt, failures } = await channelState(this.db, channel);
       if (retryAt && retryAt > this.clock.now()) return;
-      const { sends, more, waitMs } = await this.look(channel, sender.concurrency);
+      const { sends, more, waitMs } = await this.look(channel, CLAIMED_FOR_EACH * sender.concurrency);
       const away = await this.sendAll(sender, sends, failures > 0);
       if (away || (sends.length === 0 && !more)) return;
       if (waitMs > 0) await pause(waitMs, undefined, { signal: ending }).catch(() => undefined); // it ends
@@ -136,8 +138,6 @@ export class SenderService implements OnApplicationShutdown {
         claim,
       }));
       await noteLooks(tx, [...looks, ...claims], now);
-      for (const look of looks.filter(({ state }) => state === 'failed'))
-        await markUndeliverable(tx, look, dateOf(now));
       return {
         sends,
         more: looks.length > 0 || wanting.length > 0,
@@ -148,38 +148,8 @@ export class SenderService implements OnApplicationShutdown {
 
   private async lookAt(row: DueRow, now: Date): Promise<Look | 'send'> {
     const decision = decide(contactFacts(row, await this.plans.of(row)), now);
-    const noted = { ...keyOf(row), dueAt: now, claim: null };
-    if (decision.kind === 'send') {
-      if (decision.channel === row.channel) return 'send';
-      return {
-        ...noted,
-        state: 'planned',
-        channel: decision.channel,
-        reason: row.last_reason,
-        event: row.tries > 0 ? 'next_channel' : null,
-        words: row.tries > 0 ? row.channel : null,
-      };
-    }
-    if (decision.kind === 'wait')
-      return {
-        ...noted,
-        state: 'planned',
-        channel: decision.channel ?? row.channel,
-        dueAt: decision.until,
-        reason: decision.reason,
-        event: null,
-        words: null,
-      };
-    // It came back on every channel that the person can be reached by.
-    const failed = decision.reason === 'no_channel' && row.tries > 0 && row.last_reason !== null;
-    return {
-      ...noted,
-      state: failed ? 'failed' : 'suppressed',
-      channel: row.channel,
-      reason: failed ? row.last_reason : decision.reason,
-      event: failed ? 'failed' : 'suppressed',
-      words: decision.words,
-    };
+    if (decision.kind === 'send' && decision.channel === row.channel) return 'send';
+    return lookOf(row, decision, now);
   }
 
   /** @returns whether the server was found away */
@@ -238,7 +208,7 @@ export class SenderService implements OnApplicationShutdown {
       if (!reached || 'none' in reached) throw NoAddress({ channel }); // with another master key, that would be everyone
       const link = newToken();
       const stop = newToken();
-      const messageId = messageIdOf(row, this.config.publicUrl);
+      const messageId = messageIdOf(nameOf(row), this.config.publicUrl);
       const message: Message = {
         to: reached.to,
         messageId,
@@ -296,47 +266,5 @@ export class SenderService implements OnApplicationShutdown {
   }
 }
 
-/** What a delivery makes of an attempt. */
-function outcomeOf(row: DueRow, delivery: Delivery, now: Date): Outcome {
-  const of = { ...keyOf(row), channel: row.channel };
-  switch (delivery.kind) {
-    case 'sent':
-      return { ...of, state: 'sent', reason: null, dueAt: null, event: 'sent' };
-    case 'held': // by an edit, or by someone who is answering: decided anew
-      return { ...of, state: 'planned', reason: 'held', dueAt: now, event: null };
-    case 'unknown':
-      return { ...of, state: 'unknown', reason: delivery.code, dueAt: null, event: 'unknown' };
-    case 'refused': // with trouble on this channel: the next look finds another channel, or none
-      return delivery.trouble
-        ? {
-            ...of,
-            state: 'planned',
-            reason: delivery.code,
-            dueAt: now,
-            event: delivery.trouble,
-            tries: row.tries + 1,
-          }
-        : { ...of, state: 'failed', reason: delivery.code, dueAt: null, event: 'failed' };
-    case 'later': {
-      if (delivery.away)
-        return { ...of, state: 'planned', reason: delivery.code, dueAt: now, event: null, tries: row.tries };
-      const tries = row.tries + 1;
-      if (tries >= MOST_TRIES)
-        return { ...of, state: 'failed', reason: delivery.code, dueAt: null, event: 'failed', tries };
-      const minutes = Math.min(2 ** tries, LONGEST_BACK_OFF_MINUTES);
-      const dueAt = new Date(now.getTime() + minutes * 60_000);
-      return { ...of, state: 'planned', reason: delivery.code, dueAt, event: 'not_taken', tries };
-    }
-  }
-}
-
-const keyOf = ({ member_id, wave_id, step }: AttemptKey): AttemptKey => ({ member_id, wave_id, step });
-
 const codeOf = (cause: unknown): string =>
   cause instanceof Problem ? cause.code : (errorCode(cause) ?? 'not_made');
-
-/** The same for every try of one message, so that a mail server that got it twice can tell. */
-export const messageIdOf = ({ member_id, wave_id, step }: AttemptKey, publicUrl: string): string => {
-  const id = createHash('sha256').update(`${member_id}/${wave_id}/${step}`).digest('hex').slice(0, 32);
-  return `<${id}@${new URL(publicUrl).hostname}>`;
-};

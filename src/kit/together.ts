@@ -15,10 +15,12 @@ export class Together<Item, Result> {
   /**
    * @param work  answers for each item, in their order
    * @param most  items in one go
+   * @param linger  is waited for before each go, while more may come; without it only what is asked for in the same breath comes along
    */
   constructor(
     private readonly work: (items: Item[]) => Promise<Result[]>,
     private readonly most: number,
+    private readonly linger: () => Promise<unknown> = () => Promise.resolve(),
   ) {}
 
   do(item: Item): Promise<Result> {
@@ -30,8 +32,9 @@ export class Together<Item, Result> {
 
   private async run(): Promise<void> {
     this.running = true;
-    await Promise.resolve(); // whatever is asked for in the same breath comes along
-    for (let going = this.next(); going.length > 0; going = this.next()) {
+    while (this.waiting.length > 0) {
+      if (this.waiting.length < this.most) await this.linger();
+      const going = this.waiting.splice(0, this.most);
       try {
         const results = await this.work(going.map(({ item }) => item));
         going.forEach(({ done }, at) => done(results[at] as Result));
@@ -43,9 +46,5 @@ export class Together<Item, Result> {
       }
     }
     this.running = false;
-  }
-
-  private next() {
-    return this.waiting.splice(0, this.most);
   }
 }

@@ -1,10 +1,9 @@
 import { Module } from '@nestjs/common';
 import { EnrolmentService } from './enrolment.service.js';
-import { SendingMarkService } from './sending-mark.service.js';
 import { VaultService } from './vault.service.js';
 
 @Module({
-  providers: [VaultService, EnrolmentService, SendingMarkService],
-  exports: [VaultService, EnrolmentService, SendingMarkService],
+  providers: [VaultService, EnrolmentService],
+  exports: [VaultService, EnrolmentService],
 })
 export class VaultModule {}

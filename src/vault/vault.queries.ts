@@ -155,3 +155,17 @@ export async function areSuppressed(vault: DataSource, addresses: Indexed[]): Pr
   );
   return rows.map(({ suppressed }) => suppressed);
 }
+
+export async function markOf(vault: DataSource): Promise<bigint> {
+  const rows = await vault.query<{ mark: string }[]>('SELECT mark::text AS mark FROM sending_mark');
+  return BigInt(rows[0]?.mark ?? 0);
+}
+
+/** Counts on to a mark; never back. */
+export async function countMark(vault: DataSource, to: bigint): Promise<void> {
+  await vault.query(
+    `INSERT INTO sending_mark (single, mark) VALUES (true, $1)
+     ON CONFLICT ON CONSTRAINT sending_mark_pk DO UPDATE SET mark = greatest(sending_mark.mark, excluded.mark)`,
+    [to.toString()],
+  );
+}

@@ -11,12 +11,14 @@ import { ContactTaken, NoVaultAccess, VaultUnreadable } from './vault.problems.j
 import {
   areSuppressed,
   type ContactPoint,
+  countMark,
   deleteOwners,
   deletePoint,
   type Indexed,
   insertKeys,
   insertPoints,
   lockKey,
+  markOf,
   ownersOf,
   pointsOf,
   replacePoint,
@@ -63,6 +65,16 @@ export class VaultService implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     if (this.opening) await (await this.opening).destroy();
+  }
+
+  /** How far this vault has counted beside the main database: of two backups that tells which one is older. 0 where it never has. */
+  async mark(): Promise<bigint> {
+    return markOf(await this.open());
+  }
+
+  /** Counts on; never back. */
+  async countMark(to: bigint): Promise<void> {
+    await countMark(await this.open(), to);
   }
 
   async ping(): Promise<void> {

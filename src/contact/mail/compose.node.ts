@@ -1,6 +1,8 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createTransport } from 'nodemailer';
+import { type Readable } from 'node:stream';
+import DKIM from 'nodemailer/lib/dkim';
+import MailComposer from 'nodemailer/lib/mail-composer';
 import { type Config } from '../../kit/config.js';
 import { errorCode } from '../../kit/error-code.js';
 import { type Message } from '../channel.js';
@@ -30,25 +32,18 @@ export function composer({
   mailBounces,
   dkim,
 }: Pick<Config, 'mailFrom' | 'mailBounces' | 'dkim'>): Compose {
-  const transport = createTransport({
-    streamTransport: true,
-    buffer: true,
-    newline: 'windows',
-    disableFileAccess: true,
-    disableUrlAccess: true,
-    ...(dkim
-      ? {
-          dkim: {
-            domainName: dkim.domain,
-            keySelector: dkim.selector,
-            privateKey: privateKey(dkim.keyFile),
-            headerFieldNames: SIGNED,
-          },
-        }
-      : {}),
-  });
+  const signer =
+    dkim &&
+    new DKIM({
+      domainName: dkim.domain,
+      keySelector: dkim.selector,
+      privateKey: privateKey(dkim.keyFile),
+      headerFieldNames: SIGNED,
+    });
   return async ({ to, messageId, locale, letter, unsubscribeUrl }) => {
-    const { envelope, message } = await transport.sendMail({
+    const mail = new MailComposer({
+      disableFileAccess: true,
+      disableUrlAccess: true,
       from: mailFrom,
       to: { name: '', address: to }, // an address, never a list of them
       envelope: {
@@ -68,8 +63,10 @@ export function composer({
               'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
             }),
       },
-    });
-    return { envelope: { from: envelope.from || '', to: [...envelope.to] }, raw: message as Buffer };
+    }).compile();
+    if (signer) mail.processFunc((message: Readable) => signer.sign(message));
+    const { from, to: recipients } = mail.getEnvelope();
+    return { envelope: { from: from || '', to: [...recipients] }, raw: await mail.build() };
   };
 }
 

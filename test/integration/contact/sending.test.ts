@@ -2,7 +2,6 @@ import { DataSource } from 'typeorm';
 import { contactCommands } from '../../../src/contact/contact.cli.js';
 import { databaseIdentity } from '../../../src/contact/fence.queries.js';
 import { FenceService } from '../../../src/contact/fence.service.js';
-import { SendingMarkService } from '../../../src/vault/sending-mark.service.js';
 import { VaultService } from '../../../src/vault/vault.service.js';
 import { enrolmentCommands } from '../../../src/vault/enrolment.cli.js';
 import { waveCommands } from '../../../src/wave/wave.cli.js';
@@ -88,7 +87,7 @@ describe('the fence', () => {
     await fence().check();
     expect(await fence().now()).toMatchObject({
       identity: await databaseIdentity(field.services(DataSource)),
-      mark: await field.services(SendingMarkService).mark(),
+      mark: await field.services(VaultService).mark(),
       fencedAt: null,
     });
     expect((await fence().now())?.mark).toBeGreaterThanOrEqual(2n);

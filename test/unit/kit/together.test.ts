@@ -43,3 +43,35 @@ test('while the database is away all fail at once', async () => {
   expect((await all).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
   expect(goes).toHaveLength(1);
 });
+
+test('what comes while it lingers comes along; a full go waits for nothing', async () => {
+  const goes: number[][] = [];
+  let goOn = () => {};
+  let lingered = 0;
+  const linger = () => {
+    lingered += 1;
+    return new Promise<void>((done) => (goOn = done));
+  };
+  const together = new Together<number, number>(
+    (items) => {
+      goes.push(items);
+      return Promise.resolve(items);
+    },
+    3,
+    linger,
+  );
+  const first = together.do(1);
+  const second = Promise.resolve().then(() => together.do(2));
+  await Promise.resolve();
+  goOn();
+  expect(await Promise.all([first, second])).toEqual([1, 2]);
+  expect(goes).toEqual([[1, 2]]);
+  expect(lingered).toBe(1);
+  const full = [3, 4, 5].map((item) => together.do(item));
+  goOn();
+  await Promise.all(full);
+  expect(goes).toEqual([
+    [1, 2],
+    [3, 4, 5],
+  ]);
+});
