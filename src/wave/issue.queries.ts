@@ -88,11 +88,11 @@ export async function issueCases(
   return rows.map(({ member_id }) => member_id);
 }
 
-/** Open waves whose opening goes on or was cut off, and those with a declared window: members come into it from day to day. */
+/** Open waves with a declared window, opened to the end: members come into it from day to day. */
 export async function wavesStillIssuing(db: DataSource, now: Date): Promise<string[]> {
   const rows = await db.query<{ id: string }[]>(
     `SELECT id FROM wave WHERE opened_at IS NOT NULL AND closed_at IS NULL AND closes_at > $1
-       AND (issuing OR definition ? 'window')`,
+       AND NOT issuing AND definition ? 'window'`,
     [now],
   );
   return rows.map(({ id }) => id);

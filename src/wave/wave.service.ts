@@ -185,12 +185,12 @@ export class WaveService {
     });
   }
 
-  /** Open waves in which cases are owed: an opening goes on or was cut off, or members come into the window from day to day. */
+  /** Open waves into whose window members come from day to day. */
   async stillIssuing(): Promise<string[]> {
     return wavesStillIssuing(this.db, this.clock.now());
   }
 
-  /** Those of them whose opening goes on or was cut off: they need not wait for the next day. */
+  /** Waves whose opening goes on or was cut off: they need not wait for the next day. */
   async openings(): Promise<string[]> {
     return wavesOpening(this.db, this.clock.now());
   }

@@ -80,7 +80,7 @@ it('an opening that is cut off leaves whole cases, is known as such, and goes on
   await expect(waves().issueDue(id, breaks)).rejects.toThrow('cut off');
   expect(await standing()).toEqual({ cases: 1000, unplanned: 0, messages: 3000, issuing: true });
   expect(await waves().openings()).toEqual([id]);
-  expect(await waves().stillIssuing()).toContain(id);
+  expect(await waves().stillIssuing()).toEqual([]); // it is not the sweep's, but a processor's of its own
   expect((await desk.ask('GET', '/api/waves/nrd/a')).json).toMatchObject({ issuing: true, issued: 1000 });
   expect(await waves().issueDue(id, plan)).toEqual({ issued: MEMBERS - 1000, planned: 3 * (MEMBERS - 1000) });
   expect(await standing()).toEqual(WHOLE);
