@@ -23,13 +23,13 @@ export interface Message {
 /**
  * What became of a message. `held`: it may not leave any more, and has not. `refused`: no for good; with `trouble`, the address
  * itself takes nothing. `later`: it was not taken and has not arrived; `away` where that is the server's state, not this
- * message's. `unknown`: it left, and nobody said whether it arrived.
+ * message's, and how long the server wants to be left alone, where it said so. `unknown`: it left, and nobody said whether it arrived.
  */
 export type Delivery =
   | { kind: 'sent' }
   | { kind: 'held' }
   | { kind: 'refused'; code: string; trouble?: 'bounced' | 'blocked' }
-  | { kind: 'later'; code: string; away: boolean }
+  | { kind: 'later'; code: string; away: boolean; retryAfterSeconds?: number }
   | { kind: 'unknown'; code: string };
 
 /** One way of reaching people. */

@@ -41,6 +41,8 @@ const CLAIMED_FOR_EACH = 2;
 /** A claim lapses after this time: nothing of it has left, and whoever looks next takes it up. */
 const CLAIM_MS = 60_000;
 const LONGEST_AWAY_SECONDS = 600;
+/** A server may ask to be left alone for longer than that, but not for ever. */
+const LONGEST_ASKED_SECONDS = 86_400;
 
 /** A message that is to leave, claimed by this process. */
 interface Claimed {
@@ -162,7 +164,7 @@ export class SenderService implements OnApplicationShutdown {
       const code = codeOf(cause);
       log.error({ error: code }, 'addresses cannot be read now; messages wait');
       await Promise.all(sends.map((sent) => this.conclude(sent, { kind: 'later', code, away: true })));
-      await this.isAway(sender.channel, code);
+      await this.isAway(sender.channel, { code });
       return true;
     }
     const deliveries = await Promise.all(
@@ -173,7 +175,7 @@ export class SenderService implements OnApplicationShutdown {
       }),
     );
     const away = deliveries.find((delivery) => delivery.kind === 'later' && delivery.away);
-    if (away?.kind === 'later') await this.isAway(sender.channel, away.code);
+    if (away?.kind === 'later') await this.isAway(sender.channel, away);
     else if (wasAway && deliveries.some(({ kind }) => kind === 'sent'))
       await channelIsBack(this.db, sender.channel);
     return away !== undefined;
@@ -255,9 +257,15 @@ export class SenderService implements OnApplicationShutdown {
     }
   }
 
-  private async isAway(channel: Channel, code: string): Promise<void> {
+  private async isAway(
+    channel: Channel,
+    { code, retryAfterSeconds = 0 }: { code: string; retryAfterSeconds?: number },
+  ): Promise<void> {
     await channelIsAway(this.db, channel, code, this.clock.now(), (failures) =>
-      Math.min(5 * 2 ** failures, LONGEST_AWAY_SECONDS),
+      Math.max(
+        Math.min(5 * 2 ** failures, LONGEST_AWAY_SECONDS),
+        Math.min(retryAfterSeconds, LONGEST_ASKED_SECONDS),
+      ),
     );
   }
 

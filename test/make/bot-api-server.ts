@@ -53,7 +53,8 @@ export interface BotApiServer {
   close(): Promise<void>;
 }
 
-const RETRY_AFTER_SECONDS = 7;
+/** What it asks for when it is asked too much: longer than the first back-off of our own. */
+export const RETRY_AFTER_SECONDS = 17;
 const FAILURES: Record<
   Exclude<ChatBehaviour, 'ok' | 'hang' | 'hang up' | 'bad gateway'>,
   [number, string]

@@ -19,9 +19,10 @@ const NO_CHAT = /chat not found|user not found|PEER_ID_INVALID/i;
  * What became of a message whose request had left.
  * @see https://core.telegram.org/bots/api#making-requests, #responseparameters
  */
-export function deliveryAfter({ code, status, description }: BotFault): Delivery {
+export function deliveryAfter({ code, status, description, retryAfterSeconds }: BotFault): Delivery {
   if (status === undefined || status < 400 || status >= 500) return { kind: 'unknown', code };
-  if (status === 429 || status === 401 || status === 404) return { kind: 'later', code, away: true };
+  if (status === 429 || status === 401 || status === 404)
+    return { kind: 'later', code, away: true, ...(retryAfterSeconds && { retryAfterSeconds }) };
   return status === 403 || NO_CHAT.test(description)
     ? { kind: 'refused', code, trouble: 'blocked' }
     : { kind: 'refused', code };

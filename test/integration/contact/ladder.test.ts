@@ -1,12 +1,12 @@
 import { SenderService } from '../../../src/contact/sender.service.js';
 import { ContactService } from '../../../src/contact/contact.service.js';
 import { VaultService } from '../../../src/vault/vault.service.js';
-import { type BotApiServer, botApiServer } from '../../make/bot-api-server.js';
+import { type BotApiServer, botApiServer, RETRY_AFTER_SECONDS } from '../../make/bot-api-server.js';
 import { type Field, inTheField } from '../../make/field.js';
 
 const INBOUND_KEY = 'the key of the mail server';
-const [CONSENTED, NOT_ASKED, BLOCKED, LATE, COMPLAINS] = [0, 1, 2, 3, 4];
-const PEOPLE = 5;
+const [CONSENTED, NOT_ASKED, BLOCKED, LATE, COMPLAINS, TOO_MANY] = [0, 1, 2, 3, 4, 5];
+const PEOPLE = 6;
 const chatOf = (person: number) => 7000 + person;
 
 let bots: BotApiServer;
@@ -171,4 +171,23 @@ it('a complaint stops the channel, and nobody is written to by another one for i
   );
   await field.services(SenderService).sendDue('email', new AbortController().signal);
   expect((await field.lettersTo(COMPLAINS)).length).toBe(1);
+});
+
+it('a server that asks to be left alone for a while is left alone for so long, and then gets the message', async () => {
+  await field.rows(`UPDATE member SET channels = '{telegram}' WHERE id = $1`, [field.members[TOO_MANY]]);
+  await field.rows(
+    `UPDATE contact_attempt SET falls_due_at = $2, due_at = $2, channel = 'telegram' WHERE member_id = $1 AND step = 'reminder1'`,
+    [field.members[TOO_MANY], field.clock.now()],
+  );
+  bots.behave(chatOf(TOO_MANY), 'too many');
+  const send = () => field.services(SenderService).sendDue('telegram', new AbortController().signal);
+  await send();
+  bots.behave(chatOf(TOO_MANY), 'ok');
+  const asked = field.clock.now().getTime();
+  field.clock.moveTo(new Date(asked + (RETRY_AFTER_SECONDS - 1) * 1000));
+  await send();
+  expect(bots.textsTo(chatOf(TOO_MANY))).toHaveLength(1);
+  field.clock.moveTo(new Date(asked + RETRY_AFTER_SECONDS * 1000));
+  await send();
+  expect(bots.textsTo(chatOf(TOO_MANY))).toHaveLength(2);
 });

@@ -6,7 +6,7 @@ import { TelegramBot } from '../../../../src/contact/telegram/bot.node.js';
 import { TelegramChannel } from '../../../../src/contact/telegram/telegram.channel.node.js';
 import { type Config } from '../../../../src/kit/config.js';
 import { log } from '../../../../src/kit/log.node.js';
-import { type BotApiServer, botApiServer } from '../../../make/bot-api-server.js';
+import { type BotApiServer, botApiServer, RETRY_AFTER_SECONDS } from '../../../make/bot-api-server.js';
 
 const CHAT = 500_100;
 const message: Message = {
@@ -76,7 +76,7 @@ test.each([
   ['deactivated', { kind: 'refused', code: 'telegram_403', trouble: 'blocked' }],
   ['chat not found', { kind: 'refused', code: 'telegram_400', trouble: 'blocked' }],
   ['too long', { kind: 'refused', code: 'telegram_400' }],
-  ['too many', { kind: 'later', code: 'telegram_429', away: true }],
+  ['too many', { kind: 'later', code: 'telegram_429', away: true, retryAfterSeconds: RETRY_AFTER_SECONDS }],
   ['server error', { kind: 'unknown', code: 'telegram_500' }],
   ['bad gateway', { kind: 'unknown', code: 'telegram_no_answer' }],
   ['hang up', { kind: 'unknown', code: 'telegram_ECONNRESET' }],
