@@ -48,13 +48,40 @@ test('“not now” on a phone: the token goes by the click alone, a week is cho
   await title(page, 'Хорошо, мы это учли');
   expect(await planned(sent)).toEqual([{ step: 'asked-1', due_at: new Date('2026-03-09T08:00:00Z') }]);
   expect(asked.filter((url) => url.includes(sent.token))).toEqual([]);
-  expect(page.url()).toBe(`${desk.url}/respond/later`);
+  expect(page.url()).toBe(`${desk.url}/respond/later/noted?lang=ru&choice=week`);
   await page.goto(linkOf(sent));
   await button(page, 'Начать').click();
   await page.waitForURL(`${desk.url}/respond/**`);
   expect(await desk.rows('SELECT state FROM issued_case WHERE member_id = $1', [sent.memberId])).toEqual([
     { state: 'opened' },
   ]);
+  await context.close();
+});
+
+test('after a choice the page can be reloaded and sends nothing again; before it there is a way back to the start', async () => {
+  const sent = await desk.invited();
+  const { context, page, asked } = await phone();
+  const posts: string[] = [];
+  page.on('request', (request) => request.method() === 'POST' && posts.push(request.url()));
+  await page.goto(linkOf(sent));
+  await button(page, 'Не сейчас — напомнить').click();
+  await page.getByRole('link', { name: 'Вернуться и начать' }).click();
+  await title(page, 'Жизнь на новом месте');
+  expect(page.url()).toBe(linkOf(sent));
+  await button(page, 'Не сейчас — напомнить').click();
+  await page.getByLabel('Завтра').check();
+  await button(page, 'Готово').click();
+  await title(page, 'Хорошо, мы это учли');
+  expect(posts).toHaveLength(3);
+  await page.reload();
+  await title(page, 'Хорошо, мы это учли');
+  await page.goto(`${desk.url}/stop/ru/${sent.stopToken}`);
+  await button(page, 'Остановить').click();
+  await title(page, 'Сообщения остановлены');
+  await page.reload();
+  await title(page, 'Сообщения остановлены');
+  expect(posts).toHaveLength(4);
+  expect(asked.filter((url) => url.includes(sent.token))).toEqual([]);
   await context.close();
 });
 
@@ -126,6 +153,10 @@ async function barriers(page: Page): Promise<string[]> {
     const found = violations.map(
       ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`,
     );
+    for (const control of document.querySelectorAll('a, button, select, label.choice, .field input')) {
+      const { width, height } = control.getBoundingClientRect();
+      if (width < 44 || height < 44) found.push(`too small to tap: ${control.outerHTML.slice(0, 120)}`);
+    }
     return document.documentElement.scrollWidth > innerWidth ? [...found, 'wider than the screen'] : found;
   });
 }
@@ -170,7 +201,7 @@ test.each([
   await page.getByRole('textbox').last().fill('someone@nowhere');
   await page.locator('button.primary').last().click();
   await page.locator('.fault').waitFor();
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe('address');
+  await page.locator('#address:focus').waitFor();
   await looked('ask-fault');
   await page.getByRole('textbox').fill('someone@synthetic.example');
   await page.locator('button.primary').click();

@@ -70,9 +70,11 @@ export const linkAskedPage = ({
       <main>
         <h1>${say(locale, 'ask.doneTitle')}</h1>
         <p>${say(locale, 'ask.done')}</p>
+        <p>${say(locale, 'ask.sameForAll')}</p>
         <h2>${say(locale, 'ask.againTitle')}</h2>
         <p>${say(locale, 'ask.again')}</p>
         ${askLinkForm({ locale, study, address: '', fault: false })}
+        <p>${say(locale, 'ask.help')}</p>
       </main>
     `,
   });

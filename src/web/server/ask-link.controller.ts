@@ -1,14 +1,15 @@
-import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { ForeignRequest } from '../../access/access.problems.js';
 import { LinkRequestService } from '../../contact/link-request.service.js';
 import { Problem } from '../../kit/problem.js';
 import { StudyService } from '../../study/study.service.js';
 import { normalContact } from '../../vault/contact-value.js';
 import { InvalidContact } from '../../vault/vault.problems.js';
 import { ASK_LINK_PATH, askLinkPage, linkAskedPage } from './ask-link-page.js';
-import { studyOf } from './failure-page.js';
+import { studyCode, studyOf } from './failure-page.js';
+import { SameOriginGuard } from './same-origin.guard.js';
+import { seeOther } from './see-other.js';
 import { webAssets } from './web-assets.node.js';
 
 /**
@@ -37,24 +38,33 @@ export class AskLinkController {
 
   @Post()
   @HttpCode(200)
+  @UseGuards(SameOriginGuard)
   async ask(
     @Body() form: { address?: unknown; locale?: unknown } | undefined,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const site = request.headers['sec-fetch-site'];
-    if (site !== undefined && site !== 'same-origin') throw ForeignRequest({});
-    const about = { locale: localeOf(form?.locale), study: studyOf(request), assets: webAssets() };
+    const about = { locale: localeOf(form?.locale), study: studyOf(request) };
     const typed = typeof form?.address === 'string' ? form.address : '';
     const address = addressIn(typed);
     void reply.type('text/html; charset=utf-8');
     if (address === undefined) {
       void reply.status(422);
-      return askLinkPage({ ...about, address: typed.slice(0, 320), fault: true });
+      return askLinkPage({ ...about, address: typed.slice(0, 320), fault: true, assets: webAssets() });
     }
     for (const code of await this.studiesAsked(about.study))
       await this.links.ask(code, address, about.locale);
-    return linkAskedPage(about);
+    return seeOther(reply, `${ASK_LINK_PATH}/asked`, { lang: about.locale, study: about.study });
+  }
+
+  @Get('asked')
+  asked(
+    @Query('lang') lang: unknown,
+    @Query('study') study: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): string {
+    void reply.type('text/html; charset=utf-8');
+    return linkAskedPage({ locale: localeOf(lang), study: studyCode(study), assets: webAssets() });
   }
 
   /** The study that the page was about; where none is known, a person asks all of them and is heard by theirs. */

@@ -13,16 +13,20 @@ const TROUBLES: Record<string, Trouble> = {
   'wave.not_open': 'closed',
   'response.already_submitted': 'finished',
   'response.case_withdrawn': 'withdrawn',
+  'access.foreign_request': 'foreign',
+  'kit.not_available': 'busy',
+  'kit.unexpected': 'busy',
 };
 
 /** The code of the study that a failed request was about: in its form, or in the address of a start page. */
 export function studyOf({ url, body }: { url: string; body?: unknown }): string | undefined {
   const { study } = (typeof body === 'object' && body !== null ? body : {}) as { study?: unknown };
-  const code = typeof study === 'string' ? study : /^\/go\/([^/?#]+)/.exec(url)?.[1];
-  return code !== undefined && STUDY_CODE.test(code) ? code : undefined;
+  return studyCode(typeof study === 'string' ? study : /^\/go\/([^/?#]+)/.exec(url)?.[1]);
 }
 
-const STUDY_CODE = /^[a-z]{2,8}$/;
+/** What came as a study's code, where it may be one. */
+export const studyCode = (said: unknown): string | undefined =>
+  typeof said === 'string' && /^[a-z]{2,8}$/.test(said) ? said : undefined;
 
 /**
  * The page for a failed request: kind words for respondents, the problem's own sentence for everyone else.

@@ -13,6 +13,8 @@ export interface LaterPage {
   token: string;
   /** Code of the study, where it is known. */
   study: string | undefined;
+  /** Address of the start page that the person came from, where it is known. */
+  from?: string | undefined;
   choices: readonly RemindChoice[];
   /** The day on which a pause would end, YYYY-MM-DD. */
   pauseUntil: string;
@@ -20,12 +22,12 @@ export interface LaterPage {
 }
 
 /** The choice of when to be reminded. */
-export function laterPage({ locale, token, study, choices, pauseUntil, assets }: LaterPage): string {
+export function laterPage({ locale, token, study, from, choices, pauseUntil, assets }: LaterPage): string {
   const canWait = choices.some((choice) => choice !== 'pause');
   const date = dateInWords(pauseUntil, locale);
   const body = html`
     <main>
-      <h1 id="later">${say(locale, 'later.title')}</h1>
+      <h1 id="later">${say(locale, canWait ? 'later.title' : 'later.closesSoonTitle')}</h1>
       <p>${say(locale, canWait ? 'later.lead' : 'later.closesSoon')}</p>
       <form class="card" method="post" action="${LATER_PATH}">
         <input type="hidden" name="locale" value="${locale}" />
@@ -40,7 +42,10 @@ export function laterPage({ locale, token, study, choices, pauseUntil, assets }:
               </label>`,
           )}
         </fieldset>
-        <button class="primary" type="submit">${say(locale, 'later.send')}</button>
+        <div class="buttons">
+          <button class="primary" type="submit">${say(locale, 'later.send')}</button>
+          ${from !== undefined && html`<a class="secondary" href="${from}#${token}">${say(locale, 'later.back')}</a>`}
+        </div>
       </form>
     </main>
   `;

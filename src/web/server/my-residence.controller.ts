@@ -10,18 +10,13 @@ import {
 } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
-import { ForeignRequest, NoSession } from '../../access/access.problems.js';
-import { cookieValue, sessionCookieName } from '../../access/cookie.js';
 import { RespondentGuard, SessionHash } from '../../access/respondent.guard.js';
-import { hashOf } from '../../access/token.node.js';
 import { Clock, dateOf } from '../../kit/clock.js';
 import { CONFIG, type Config } from '../../kit/config.js';
 import { QuestionnaireService } from '../../questionnaire/questionnaire.service.js';
 import { InvalidPlace } from '../../residence/residence.problems.js';
 import { ResidenceService } from '../../residence/residence.service.js';
 import { waveIsOpen } from '../../response/admission.js';
-import { CaseWithdrawn } from '../../response/response.problems.js';
-import { sessionCase } from '../../response/response.queries.js';
 import { type SessionCase } from '../../response/session-case.js';
 import { StudyService } from '../../study/study.service.js';
 import { caseIsFinished } from '../../wave/case-state.js';
@@ -29,6 +24,8 @@ import { say } from '../shared/texts.js';
 import { countriesCoded, type MoveOffer, moveSaid, offerOf, readMove } from './moved-form.js';
 import { MOVED_PATH, movedPage, moveNotedPage } from './moved-page.js';
 import { PLACE_PROPERTIES, placeIn } from './place-body.js';
+import { SameOriginGuard } from './same-origin.guard.js';
+import { localeOfVisit, sessionIn, visitOf } from './session-visit.queries.js';
 import { webAssets } from './web-assets.node.js';
 
 /** What the form needs to know of whose session it is. */
@@ -61,24 +58,23 @@ export class MyResidenceController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const visit = await this.visit(this.hashIn(request));
+    const visit = await this.visit(sessionIn(request, this.config.publicUrl));
     void reply.type('text/html; charset=utf-8');
-    return this.formPage(visit, localeFor(visit, lang), undefined);
+    return this.formPage(visit, localeOfVisit(visit.at, lang), undefined);
   }
 
   @Post(MOVED_PATH)
   @HttpCode(200)
+  @UseGuards(SameOriginGuard)
   @ApiExcludeEndpoint()
   async take(
     @Body() form: { locale?: unknown } | undefined,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const site = request.headers['sec-fetch-site'];
-    if (site !== undefined && site !== 'same-origin') throw ForeignRequest({});
-    const visit = await this.visit(this.hashIn(request));
+    const visit = await this.visit(sessionIn(request, this.config.publicUrl));
     const { at, offer, nameOf } = visit;
-    const locale = localeFor(visit, form?.locale);
+    const locale = localeOfVisit(at, form?.locale);
     const read = readMove(moveSaid(form), offer, this.today());
     void reply.type('text/html; charset=utf-8');
     if ('faults' in read) {
@@ -135,9 +131,7 @@ export class MyResidenceController {
   /** @throws NoSession, CaseWithdrawn */
   private async visit(session: Buffer): Promise<Visit> {
     const today = this.today();
-    const at = await sessionCase(this.db, session, today);
-    if (!at) throw NoSession({});
-    if (at.member_status !== 'active') throw CaseWithdrawn({});
+    const at = await visitOf(this.db, session, today);
     const [{ file }, { variables }] = await Promise.all([
       this.studies.get(at.study_id),
       this.questionnaires.get(at.questionnaire_id),
@@ -162,18 +156,7 @@ export class MyResidenceController {
     return !submitted && !caseIsFinished(case_state) && waveIsOpen(wave, this.clock.now());
   }
 
-  /** @throws NoSession */
-  private hashIn(request: FastifyRequest): Buffer {
-    const token = cookieValue(request.headers.cookie, sessionCookieName(this.config.publicUrl));
-    if (!token) throw NoSession({});
-    return hashOf(token);
-  }
-
   private today(): string {
     return dateOf(this.clock.now());
   }
 }
-
-/** The language of the page: the one asked for, where it is one of the study's, else the person's own. */
-const localeFor = ({ at }: Visit, asked: unknown): string =>
-  typeof asked === 'string' && at.locales.includes(asked) ? asked : at.locale;

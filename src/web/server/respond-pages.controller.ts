@@ -1,15 +1,16 @@
-import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { ForeignRequest, LinkUnknown } from '../../access/access.problems.js';
+import { LinkUnknown } from '../../access/access.problems.js';
 import { cookieValue, sessionCookie, sessionCookieName } from '../../access/cookie.js';
 import { CONFIG, type Config } from '../../kit/config.js';
 import { EntryService, SESSION_DAYS } from '../../response/entry.service.js';
 import { StudyService } from '../../study/study.service.js';
 import { interviewPage } from './interview-page.js';
 import { LATER_PATH } from './later-page.js';
-import { startPage } from './start-page.js';
 import { SESSION_PATH } from './failure-page.js';
+import { SameOriginGuard } from './same-origin.guard.js';
+import { startPage } from './start-page.js';
 import { webAssets } from './web-assets.node.js';
 
 /** The pages that a personal link leads to. */
@@ -56,13 +57,12 @@ export class RespondPagesController {
 
   /** A person's click: the token becomes a session. */
   @Post(SESSION_PATH)
+  @UseGuards(SameOriginGuard)
   async open(
     @Body() form: { token?: unknown; link?: unknown; locale?: unknown } | undefined,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const site = request.headers['sec-fetch-site'];
-    if (site !== undefined && site !== 'same-origin') throw ForeignRequest({});
     const present = cookieValue(request.headers.cookie, sessionCookieName(this.config.publicUrl));
     const locale =
       typeof form?.locale === 'string' && /^[a-z]{2}$/.test(form.locale) ? form.locale : undefined;

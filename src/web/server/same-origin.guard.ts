@@ -2,7 +2,7 @@ import { CanActivate, ExecutionContext, Injectable } from '@nestjs/common';
 import { FastifyRequest } from 'fastify';
 import { ForeignRequest } from '../../access/access.problems.js';
 
-/** What changes something is not taken from a foreign page: a browser that knows the staff key would send it along. */
+/** What changes something is not taken from a foreign page: a browser sends along what it holds, such as the staff key. */
 @Injectable()
 export class SameOriginGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {

@@ -1,4 +1,4 @@
-import { Body, Controller, Inject, Param, Post, Req, UseGuards } from '@nestjs/common';
+import { Body, Controller, Inject, Param, Post, UseGuards } from '@nestjs/common';
 import {
   ApiBasicAuth,
   ApiBody,
@@ -7,21 +7,20 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { type FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { ForeignRequest } from '../../access/access.problems.js';
 import { StaffGuard } from '../../access/staff.guard.js';
 import { membersAmong } from '../../panel/panel.queries.js';
 import { UnknownMember } from '../../panel/panel.problems.js';
 import { ResidenceService } from '../../residence/residence.service.js';
 import { StudyService } from '../../study/study.service.js';
 import { PLACE_PROPERTIES, placeIn } from './place-body.js';
+import { SameOriginGuard } from './same-origin.guard.js';
 
 /** Where staff note what a member told them of a move between the surveys. */
 @ApiTags('fieldwork')
 @ApiBasicAuth()
-@UseGuards(StaffGuard)
+@UseGuards(StaffGuard, SameOriginGuard)
 @Controller('api/fieldwork/:study/residence')
 export class StaffResidenceController {
   constructor(
@@ -42,10 +41,7 @@ export class StaffResidenceController {
   @ApiCreatedResponse({ description: 'Stored: the place as it was understood.' })
   @ApiResponse({ status: 404, description: 'study.unknown, or panel.unknown_member in this study' })
   @ApiResponse({ status: 422, description: 'residence.invalid_place, with a finding for each field' })
-  async report(@Param('study') code: string, @Body() body: unknown, @Req() request: FastifyRequest) {
-    // A browser that knows the staff key would send it along with a foreign page's form.
-    const site = request.headers['sec-fetch-site'];
-    if (site !== undefined && site !== 'same-origin') throw ForeignRequest({});
+  async report(@Param('study') code: string, @Body() body: unknown) {
     const study = await this.studies.byCode(code);
     const { member, ...rest } = (typeof body === 'object' && body !== null ? body : {}) as {
       member?: unknown;

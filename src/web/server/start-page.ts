@@ -78,6 +78,7 @@ export function startPage({ study, code, minutes, locale, locales, paths, assets
       >
         <input type="hidden" name="locale" value="${locale}" />
         <input type="hidden" name="study" value="${code}" />
+        <input type="hidden" name="from" value="${paths.locales[locale]}" />
         <input type="hidden" name="token" value="" />
         <noscript>${pasteField(locale, 'pasted', false)}</noscript>
         <div id="paste" hidden>${pasteField(locale, 'link', true)}</div>

@@ -52,6 +52,7 @@ export const stoppedPage = ({ locale, path, assets, choice }: StopPage & { choic
       <main>
         <h1>${say(locale, 'stop.doneTitle')}</h1>
         <p>${say(locale, DONE[choice])}</p>
+        <p>${say(locale, 'stop.links')}</p>
         <form class="card" method="post" action="${path}/undo">
           <input type="hidden" name="choice" value="${choice}" />
           <button class="secondary" type="submit">${say(locale, 'stop.undo')}</button>
@@ -70,7 +71,7 @@ export const undonePage = ({ locale, path, assets }: StopPage): string =>
       <main>
         <h1>${say(locale, 'stop.undoneTitle')}</h1>
         <p>${say(locale, 'stop.undone')}</p>
-        <p><a href="${path}">${say(locale, 'stop.again')}</a></p>
+        <p class="action"><a class="secondary" href="${path}">${say(locale, 'stop.again')}</a></p>
       </main>
     `,
   });

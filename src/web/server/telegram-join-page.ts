@@ -24,10 +24,11 @@ const say = speaker({
     linkTitle: 'Остался один шаг',
     linkBody: 'Откройте бота и нажмите «Запустить» (Start). Он ответит, что всё готово.',
     open: 'Открыть бота в Telegram',
-    elsewhere: 'Telegram на другом устройстве? Найдите там @{bot} и отправьте ему:',
-    lapses: 'Ссылка действует один раз и два дня. Она только для вас: не пересылайте её.',
+    elsewhere: 'Telegram на другом устройстве? Найдите там @{bot} и отправьте ему это сообщение:',
+    lapses: 'Ссылка и код одноразовые и действуют два дня. Они только для вас: не пересылайте их.',
+    back: 'Вернуться к анкете',
     offTitle: 'Сообщений в Telegram здесь нет',
-    offBody: 'Мы пишем вам так же, как и раньше. Эту страницу можно закрыть.',
+    offBody: 'Мы пишем вам так же, как и раньше. Делать ничего не нужно.',
   },
   en: {
     languages: 'Language of the page',
@@ -47,10 +48,11 @@ const say = speaker({
     linkTitle: 'One step is left',
     linkBody: 'Open the bot and press “Start”. It will answer that all is done.',
     open: 'Open the bot in Telegram',
-    elsewhere: 'Is Telegram on another device? Find @{bot} there and send it:',
-    lapses: 'The link works once, for two days. It is for you alone: do not pass it on.',
+    elsewhere: 'Is Telegram on another device? Find @{bot} there and send it this message:',
+    lapses: 'The link and the code work once, for two days. They are for you alone: do not pass them on.',
+    back: 'Back to the questionnaire',
     offTitle: 'There are no messages on Telegram here',
-    offBody: 'We write to you as before. You can close this page.',
+    offBody: 'We write to you as before. There is nothing to do.',
   },
 });
 
@@ -89,6 +91,7 @@ export function telegramJoinPage({ locale, locales, bot, consent, assets }: Tele
         <input type="hidden" name="locale" value="${locale}" />
         <button class="primary" type="submit">${say(locale, 'agree')}</button>
       </form>
+      ${wayBack(locale)}
     </main>
   `;
   return page({ locale, assets, body });
@@ -110,11 +113,12 @@ export function telegramLinkPage({ locale, bot, code, link, assets }: TelegramLi
     <main>
       <h1>${say(locale, 'linkTitle')}</h1>
       <p>${say(locale, 'linkBody')}</p>
-      <p><a href="${link}" rel="noreferrer">${say(locale, 'open')}</a></p>
+      <p class="action"><a class="primary" href="${link}" rel="noreferrer">${say(locale, 'open')}</a></p>
       <p>${say(locale, 'elsewhere', { bot })}</p>
-      <p class="card"><code>/start ${code}</code></p>
+      <p class="card"><code class="copied">/start ${code}</code></p>
       <p>${say(locale, 'lapses')}</p>
       <p>${say(locale, 'stop')}</p>
+      ${wayBack(locale)}
     </main>
   `;
   return page({ locale, assets, body });
@@ -125,9 +129,14 @@ export function noTelegramPage({ locale, assets }: { locale: string; assets: Web
   const body = html`<main>
     <h1>${say(locale, 'offTitle')}</h1>
     <p>${say(locale, 'offBody')}</p>
+    ${wayBack(locale)}
   </main>`;
   return page({ locale, assets, body });
 }
+
+/** To the questionnaire, or to the page that says that it was sent: wherever the session stands. */
+const wayBack = (locale: string): Html =>
+  html`<p class="action"><a class="secondary" href="/respond/?lang=${locale}">${say(locale, 'back')}</a></p>`;
 
 const languages = (locale: string, locales: readonly string[]): Html =>
   html`<nav aria-label="${say(locale, 'languages')}">

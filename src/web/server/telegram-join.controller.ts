@@ -1,16 +1,13 @@
-import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
-import { ForeignRequest, NoSession } from '../../access/access.problems.js';
-import { cookieValue, sessionCookieName } from '../../access/cookie.js';
-import { hashOf } from '../../access/token.node.js';
 import { StartService } from '../../contact/telegram/start.service.js';
 import { Clock, dateOf } from '../../kit/clock.js';
 import { CONFIG, type Config } from '../../kit/config.js';
-import { CaseWithdrawn } from '../../response/response.problems.js';
-import { sessionCase } from '../../response/response.queries.js';
 import { type SessionCase } from '../../response/session-case.js';
+import { SameOriginGuard } from './same-origin.guard.js';
+import { localeOfVisit, sessionIn, visitOf } from './session-visit.queries.js';
 import { noTelegramPage, TELEGRAM_PATH, telegramJoinPage, telegramLinkPage } from './telegram-join-page.js';
 import { webAssets } from './web-assets.node.js';
 
@@ -32,7 +29,7 @@ export class TelegramJoinController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const { session, at } = await this.visit(request);
-    const locale = localeFor(at, lang);
+    const locale = localeOfVisit(at, lang);
     const { bot } = this.starts;
     void reply.type('text/html; charset=utf-8');
     if (!bot) return this.notOffered(locale, reply);
@@ -42,15 +39,14 @@ export class TelegramJoinController {
 
   @Post()
   @HttpCode(200)
+  @UseGuards(SameOriginGuard)
   async join(
     @Body() form: { locale?: unknown } | undefined,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const site = request.headers['sec-fetch-site'];
-    if (site !== undefined && site !== 'same-origin') throw ForeignRequest({});
     const { session, at } = await this.visit(request);
-    const locale = localeFor(at, form?.locale);
+    const locale = localeOfVisit(at, form?.locale);
     const { bot } = this.starts;
     void reply.type('text/html; charset=utf-8');
     if (!bot) return this.notOffered(locale, reply);
@@ -65,16 +61,7 @@ export class TelegramJoinController {
 
   /** @throws NoSession, CaseWithdrawn */
   private async visit(request: FastifyRequest): Promise<{ session: Buffer; at: SessionCase }> {
-    const token = cookieValue(request.headers.cookie, sessionCookieName(this.config.publicUrl));
-    if (!token) throw NoSession({});
-    const session = hashOf(token);
-    const at = await sessionCase(this.db, session, dateOf(this.clock.now()));
-    if (!at) throw NoSession({});
-    if (at.member_status !== 'active') throw CaseWithdrawn({});
-    return { session, at };
+    const session = sessionIn(request, this.config.publicUrl);
+    return { session, at: await visitOf(this.db, session, dateOf(this.clock.now())) };
   }
 }
-
-/** The language of the page: the one asked for, where it is one of the study's, else the person's own. */
-const localeFor = ({ locales, locale }: SessionCase, asked: unknown): string =>
-  typeof asked === 'string' && locales.includes(asked) ? asked : locale;

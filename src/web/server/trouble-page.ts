@@ -6,9 +6,10 @@ import { pasteField } from './start-page.js';
 
 /**
  * `link`: unknown or damaged; `session`: left alone too long or never opened; `closed`: the wave takes no more
- * answers; `finished`: already submitted; `withdrawn`: left the study.
+ * answers; `finished`: already submitted; `withdrawn`: left the study; `foreign`: sent from another site; `busy`: we cannot
+ * answer just now.
  */
-export type Trouble = 'link' | 'session' | 'closed' | 'finished' | 'withdrawn';
+export type Trouble = 'link' | 'session' | 'closed' | 'finished' | 'withdrawn' | 'foreign' | 'busy';
 
 export interface TroublePage {
   kind: Trouble;

@@ -7,6 +7,12 @@ const russian = {
   ...outcomesInRussian,
   ...messagesInRussian,
   'page.languages': 'Язык анкеты',
+  'foreign.title': 'Мы ничего не изменили',
+  'foreign.body':
+    'Запрос пришёл не с нашей страницы, и мы его не выполнили. Откройте ссылку из нашего сообщения ещё раз.',
+  'busy.title': 'Сейчас не получилось',
+  'busy.body':
+    'Дело не в вас и не в вашей ссылке: сайт ненадолго перестал отвечать. Всё, что было сохранено раньше, на месте, а последнее действие могло не записаться. Подождите пару минут и повторите его.',
   'start.who': 'Кто спрашивает',
   'start.promises': 'Что мы обещаем',
   'start.time': 'Сколько это займёт',
@@ -88,6 +94,12 @@ const english: Sentences<TextKey> = {
   ...outcomesInEnglish,
   ...messagesInEnglish,
   'page.languages': 'Language of the questionnaire',
+  'foreign.title': 'We have changed nothing',
+  'foreign.body':
+    'The request did not come from our page, so we did not act on it. Open the link in our message again.',
+  'busy.title': 'That did not work just now',
+  'busy.body':
+    'It is not you, nor your link: the site has stopped answering for a moment. Whatever was saved before is in place, but your last action may not have been recorded. Wait a couple of minutes and repeat it.',
   'start.who': 'Who is asking',
   'start.promises': 'What we promise',
   'start.time': 'How long it takes',

@@ -9,6 +9,14 @@ const visitor = () => new Visitor(desk.url);
 const ask = (fields: Record<string, string>, headers: Record<string, string> = {}) =>
   visitor().ask('/respond/link', { method: 'POST', body: new URLSearchParams(fields), headers });
 
+/** Asks as a person does, whose browser is led on. */
+async function told(fields: Record<string, string>) {
+  const reply = await ask(fields);
+  expect([reply.status, reply.text]).toEqual([303, '']);
+  const address = reply.headers.get('location') ?? '';
+  return { address, ...(await visitor().ask(address)) };
+}
+
 /** The requests that were taken down since it was asked last. */
 async function taken() {
   const rows = await desk.rows<{ study_id: string; locale: string; state: string; sealed: Buffer }>(
@@ -20,9 +28,10 @@ async function taken() {
 it('every address gets the same page, and its request is taken down for the study, sealed', async () => {
   const pages: string[] = [];
   for (const address of ['one@synthetic.example', ' TWO@Synthetic.example ']) {
-    const reply = await ask({ address, study: 'nrd', locale: 'en' });
+    const reply = await told({ address, study: 'nrd', locale: 'en' });
     expect(reply.status).toBe(200);
-    expect(reply.text).not.toMatch(/synthetic/i);
+    expect(reply.address + reply.text).not.toMatch(/synthetic/i);
+    expect(reply.text).toContain('name="study" value="nrd"');
     pages.push(reply.text);
     const requests = await taken();
     expect(requests).toMatchObject([{ study_id: 'new-russian-diasporas', locale: 'en', state: 'asked' }]);
@@ -34,7 +43,7 @@ it('every address gets the same page, and its request is taken down for the stud
 
 it('where no study is known, or another one is named, all are asked', async () => {
   for (const study of ['', 'none', '"><b>']) {
-    const reply = await ask({ address: 'one@synthetic.example', study });
+    const reply = await told({ address: 'one@synthetic.example', study });
     expect(reply.text).toContain('Проверьте почту');
     expect(await taken()).toHaveLength(1);
   }
@@ -48,6 +57,14 @@ it('what is no address is said so, and nothing is taken down', async () => {
     expect(reply.text).toContain('name="study" value="nrd"');
   }
   expect((await ask({})).status).toBe(422);
+  expect(await taken()).toEqual([]);
+});
+
+it('the page after it can be reloaded, and asks for nothing; a study’s code is all that it takes over', async () => {
+  const { address } = await told({ address: 'one@synthetic.example', study: 'nrd' });
+  expect(await taken()).toHaveLength(1);
+  expect((await visitor().ask(address)).status).toBe(200);
+  expect((await visitor().ask('/respond/link/asked?study=%22%3E%3Cb%3E')).text).not.toContain('name="study"');
   expect(await taken()).toEqual([]);
 });
 

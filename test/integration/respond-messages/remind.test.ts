@@ -191,7 +191,8 @@ describe('a link that opens nothing', () => {
         await later({ ...fields, token: sent.token }),
         await later({ ...fields, token: 'x'.repeat(43) }),
       ];
-      expect(bad.status).toBe(200);
+      expect([bad.status, good.status]).toEqual(Array(2).fill(choice === undefined ? 200 : 303));
+      expect(bad.headers.get('location')).toBe(good.headers.get('location'));
       expect(bad.text.replaceAll('x'.repeat(43), '')).toBe(good.text.replaceAll(sent.token, ''));
     }
   });
@@ -204,7 +205,11 @@ it('from the start page: the click shows the choices and changes nothing, the ch
   expect(asked.text).toContain(`name="token" value="${sent.token}"`);
   expect(asked.text).toContain('name="study" value="nrd"');
   expect(await askedBy(sent)).toEqual([]);
-  const noted = await later({ token: sent.token, locale: 'ru', choice: 'week' });
+  const reply = await later({ token: sent.token, locale: 'ru', choice: 'week' });
+  expect([reply.status, reply.headers.getSetCookie()]).toEqual([303, []]);
+  const address = reply.headers.get('location') ?? '';
+  expect(address).not.toContain(sent.token);
+  const noted = await visitor().ask(address);
   expect(noted.text).toContain('Хорошо, мы это учли');
   expect(noted.headers.getSetCookie()).toEqual([]);
   expect(noted.headers.get('cache-control')).toBe('no-store');
@@ -213,6 +218,29 @@ it('from the start page: the click shows the choices and changes nothing, the ch
   expect(await desk.rows('SELECT state FROM issued_case WHERE member_id = $1', [sent.memberId])).toEqual([
     { state: 'invited' },
   ]);
+});
+
+it('the page after the choice can be reloaded: its address carries the day that was said, and changes nothing', async () => {
+  const sent = await desk.invited();
+  const reply = await later({ token: sent.token, locale: 'en', choice: 'pause' });
+  const noted = async (address: string) => (await visitor().ask(address)).text;
+  const address = reply.headers.get('location') ?? '';
+  for (let times = 0; times < 2; times += 1)
+    expect(await noted(address)).toContain('We will not write to you until 1 April 2026.');
+  expect(await desk.services(PauseService).of(sent.memberId)).toHaveLength(1);
+  const aWeekAgo = address.replace('2026-04-01', '2026-03-25');
+  expect(await noted(aWeekAgo)).toContain('We will not write to you until 25 March 2026.');
+  const odd = address.replace('2026-04-01', '2026-13-99');
+  expect(await noted(odd)).toContain('We will not write to you until 1 April 2026.');
+  expect((await visitor().ask('/respond/later/noted?choice=never')).status).toBe(404);
+});
+
+it('there is a way back to the start page that they came from, with the link, and to no other page', async () => {
+  const sent = await desk.invited();
+  const { text } = await later({ token: sent.token, from: '/go/nrd/a/ru' });
+  expect(text).toContain(`href="/go/nrd/a/ru#${sent.token}"`);
+  for (const from of ['', '//evil.example/go/nrd/a/ru', '/go/nrd/a/ru?x=1', '/respond/moved'])
+    expect((await later({ token: sent.token, from })).text).not.toContain('href="/go');
 });
 
 it('without scripts the pasted link does as well; a paste that is no link leads to where another is asked for', async () => {
@@ -227,8 +255,9 @@ it('without scripts the pasted link does as well; a paste that is no link leads 
 
 it('a foreign page cannot ask for anybody', async () => {
   const sent = await desk.invited();
-  const reply = await later({ token: sent.token, choice: 'week' }, { 'sec-fetch-site': 'cross-site' });
-  expect(reply.status).toBe(403);
+  const foreign = { 'sec-fetch-site': 'cross-site', accept: 'text/html' };
+  const reply = await later({ token: sent.token, choice: 'week' }, foreign);
+  expect([reply.status, reply.text]).toEqual([403, expect.stringContaining('Мы ничего не изменили')]);
   expect(await askedBy(sent)).toEqual([]);
 });
 
