@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../kit/config.js';
+import { dateLocale } from '../kit/date-locale.js';
 import { StudyService } from '../study/study.service.js';
 import { type Message } from './channel.js';
 import { ASKED_LETTER, type PlanInForce } from './contact-facts.js';
@@ -47,7 +48,7 @@ export class LetterService {
   private dayIn(locale: string): Intl.DateTimeFormat {
     const format =
       this.days.get(locale) ??
-      new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', timeZone: 'UTC' });
+      new Intl.DateTimeFormat(dateLocale(locale), { day: 'numeric', month: 'long', timeZone: 'UTC' });
     this.days.set(locale, format);
     return format;
   }

@@ -1,10 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { hashOf } from '../access/token.node.js';
 import { tokenIn } from '../access/token.js';
 import { Clock } from '../kit/clock.js';
 import { PauseService } from '../panel/pause.service.js';
 import { caseIsFinished } from '../wave/case-state.js';
+import { contactFacts } from './contact-facts.js';
+import { hoursFor } from './decide/hours.js';
+import { zonesFor } from './decide/zones.js';
+import { factsOfWished } from './facts.queries.js';
+import { PlanService } from './plan.service.js';
 import {
   choicesBefore,
   monthOfPause,
@@ -12,6 +17,7 @@ import {
   type Later,
   type RemindChoice,
   reminderAt,
+  writableBy,
 } from './remind.js';
 import { lockPutOffCase, planAskedReminder, type PutOffCase, putOffCase } from './remind.queries.js';
 
@@ -25,6 +31,7 @@ export class RemindService {
     @Inject(DataSource) private readonly db: DataSource,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(PauseService) private readonly pauses: PauseService,
+    @Inject(PlanService) private readonly plans: PlanService,
   ) {}
 
   /** What can be chosen behind a link, or a token alone. A link that opens nothing has every choice. */
@@ -50,11 +57,30 @@ export class RemindService {
       const now = this.clock.now();
       const at = await lockPutOffCase(tx, tokenHash);
       if (!at || !takesAnswers(at, now)) return undefined;
-      const instant = reminderAt(choice, at.closes_at, now);
-      const planned = instant && (await planAskedReminder(tx, at, instant, MOST_REMINDERS));
+      const chosen = reminderAt(choice, at.closes_at, now);
+      const planned =
+        chosen && (await planAskedReminder(tx, at, await this.writable(tx, at, chosen), MOST_REMINDERS));
       return planned ? at.member_id : undefined;
     });
     if (memberId) await this.pauses.takeBack(memberId);
+  }
+
+  /** The time that was chosen, or where people are not written to then, the last one before at which they are. */
+  private async writable(tx: EntityManager, at: PutOffCase, chosen: Date): Promise<Date> {
+    const now = this.clock.now();
+    const wanted = {
+      member_id: at.member_id,
+      wave_id: at.wave_id,
+      step: 'asked',
+      falls_due_at: chosen,
+      closes_at: null,
+    };
+    const [row] = await factsOfWished(tx, [wanted], now);
+    if (!row) return chosen;
+    const facts = contactFacts(row, await this.plans.of(row));
+    const country = facts.residenceCountry ?? facts.hostCountry;
+    const hours = hoursFor(facts.hours, facts.exceptions, at.channel, country);
+    return writableBy(chosen, now, zonesFor(facts), hours);
   }
 
   private async pause(tokenHash: Buffer): Promise<void> {

@@ -1,4 +1,6 @@
 import { addDays, dateOf, HOUR_MS, hourOf } from '../kit/clock.js';
+import { type ContactHours } from './decide/hours.js';
+import { nextContactTime } from './decide/quiet-hours.js';
 
 /** For how many days a person can put a survey off, in the order in which it is offered. */
 const DAYS = { tomorrow: 1, 'three-days': 3, week: 7 } as const;
@@ -32,6 +34,17 @@ export function reminderAt(chosen: Later, closesAt: Date, now: Date): Date | und
   const possible = choicesBefore(closesAt, now).filter((choice) => choice !== 'pause');
   const later = possible.includes(chosen) ? chosen : possible.at(-1);
   return later && instantOf(later, now);
+}
+
+/**
+ * The last full hour, not after an instant, at which the person may be written to: who asks late in the evening to be reminded tomorrow is
+ * reminded tomorrow, not the day after.
+ * @returns the instant itself where there is no such hour after `now`
+ */
+export function writableBy(at: Date, now: Date, zones: readonly string[], hours: ContactHours): Date {
+  for (let hour = at.getTime(); hour > now.getTime(); hour -= HOUR_MS)
+    if (nextContactTime(new Date(hour), zones, hours)?.getTime() === hour) return new Date(hour);
+  return at;
 }
 
 /** A pause of a month. It begins with the earliest date that it is anywhere now, so that it holds at once wherever a person is. */

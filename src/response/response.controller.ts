@@ -4,6 +4,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { cookieValue, sessionCookie, sessionCookieName } from '../access/cookie.js';
 import { RespondentGuard, SessionHash } from '../access/respondent.guard.js';
+import { hashOf } from '../access/token.node.js';
 import { CONFIG, type Config } from '../kit/config.js';
 import { StudyService } from '../study/study.service.js';
 import { EntryService } from './entry.service.js';
@@ -43,6 +44,7 @@ export class ResponseController {
     const wave = file.waves.find(({ id }) => id === view.case.letter);
     const at = view.case;
     return {
+      case: hashOf(`${at.member_id}/${at.wave_id}`).toString('base64url'),
       study: { title: inLocale(file.title, at.locale, file.locales) },
       wave: {
         id: at.letter,

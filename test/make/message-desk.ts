@@ -9,6 +9,7 @@ import { newToken } from '../../src/access/token.node.js';
 import { ENTITIES } from '../../src/app.module.js';
 import { type ChannelSender } from '../../src/contact/channel.js';
 import { LinkRequestService, MAIL_CHANNEL } from '../../src/contact/link-request.service.js';
+import { PlanService } from '../../src/contact/plan.service.js';
 import { RemindService } from '../../src/contact/remind.service.js';
 import { StopService } from '../../src/contact/stop.service.js';
 import { type Services } from '../../src/kit/cli.js';
@@ -48,7 +49,13 @@ const NO_MAIL: ChannelSender = {
 @Module({
   imports: [StudyModule, PanelModule, ResponseModule, VaultModule],
   controllers: [RespondPagesController, LaterController, StopController, AskLinkController],
-  providers: [RemindService, StopService, LinkRequestService, { provide: MAIL_CHANNEL, useValue: NO_MAIL }],
+  providers: [
+    PlanService,
+    RemindService,
+    StopService,
+    LinkRequestService,
+    { provide: MAIL_CHANNEL, useValue: NO_MAIL },
+  ],
 })
 class Pages {}
 

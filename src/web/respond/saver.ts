@@ -20,7 +20,7 @@ export interface SaverParts {
   /** Runs `act` later; the result cancels it. */
   later(act: () => void, milliseconds: number): () => void;
   /** Keeps what is unacknowledged where a reload finds it; null when all is acknowledged. */
-  keep(unsent: Omit<Unsent, 'waveId'> | null): void;
+  keep(unsent: Omit<Unsent, 'case'> | null): void;
   show(state: SaveState): void;
 }
 

@@ -2,7 +2,8 @@ import type { SaveBody, Snapshot } from '../shared/respond-api.js';
 
 /** Answers that the server has not acknowledged yet. */
 export interface Unsent {
-  waveId: string;
+  /** Whose they are (`Interview.case`): someone else may open their own link in the same tab. */
+  case: string;
   /** The revision that the person saw when they answered. */
   base: number;
   /** Sent, perhaps stored, not acknowledged: only this very body may be sent again. */
@@ -23,11 +24,11 @@ const KEY = 'unsent';
  * status line says that they are unsaved, and the browser asks before it closes the tab.
  */
 export const unsentStore = {
-  read(waveId: string): Unsent | null {
+  read(ofCase: string): Unsent | null {
     const text = storage()?.getItem(KEY);
     if (!text) return null;
     const unsent = JSON.parse(text) as Unsent;
-    return unsent.waveId === waveId ? unsent : null;
+    return unsent.case === ofCase ? unsent : null;
   },
   write(unsent: Unsent | null): void {
     if (!unsent?.inFlight && !unsent?.latest) storage()?.removeItem(KEY);

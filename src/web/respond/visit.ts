@@ -44,7 +44,7 @@ export class Visit {
     private readonly ends: VisitEnds,
   ) {
     // A session that resumes elsewhere is a new one, with other items open.
-    const unsent = interview.resumedElsewhere ? null : unsentStore.read(interview.wave.id);
+    const unsent = interview.resumedElsewhere ? null : unsentStore.read(interview.case);
     const mine = unsent?.latest ?? unsent?.inFlight;
     this.survey = interviewModel(
       { ...interview, locale: mine?.locale ?? interview.locale },
@@ -59,7 +59,7 @@ export class Visit {
         const timer = setTimeout(act, milliseconds);
         return () => clearTimeout(timer);
       },
-      keep: (unsaved) => unsentStore.write(unsaved && { waveId: interview.wave.id, ...unsaved }),
+      keep: (unsaved) => unsentStore.write(unsaved && { case: interview.case, ...unsaved }),
       show: (state) => this.follow(state),
     });
     this.survey.onValueChanged.add((_, { name }) => {

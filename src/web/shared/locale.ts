@@ -1,3 +1,5 @@
+import { dateLocale } from '../../kit/date-locale.js';
+
 /** The languages that the interface itself speaks. A questionnaire may have more; its frame then speaks English. */
 export type InterfaceLocale = 'ru' | 'en';
 
@@ -17,15 +19,12 @@ export function languageName(locale: string): string {
   return name.charAt(0).toLocaleUpperCase(locale) + name.slice(1);
 }
 
-/** British English, so that times read 14:02 and dates 5 March 2026; every other locale as it is. */
-const formatLocale = (locale: string): string => (locale === 'en' ? 'en-GB' : locale);
-
 /** A calendar date `YYYY-MM-DD` in words; it belongs to no time zone and must not shift by one. */
 export const dateInWords = (date: string, locale: string): string =>
-  new Intl.DateTimeFormat(formatLocale(locale), { dateStyle: 'long', timeZone: 'UTC' }).format(
+  new Intl.DateTimeFormat(dateLocale(locale), { dateStyle: 'long', timeZone: 'UTC' }).format(
     new Date(`${date}T00:00:00Z`),
   );
 
 /** Hours and minutes of an instant on the reader's own clock. */
 export const clockTime = (instant: Date, locale: string): string =>
-  new Intl.DateTimeFormat(formatLocale(locale), { hour: '2-digit', minute: '2-digit' }).format(instant);
+  new Intl.DateTimeFormat(dateLocale(locale), { hour: '2-digit', minute: '2-digit' }).format(instant);

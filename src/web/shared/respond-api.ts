@@ -5,6 +5,8 @@ export type Answers = Record<string, unknown>;
 
 /** `GET /api/respond/interview` */
 export interface Interview {
+  /** Tells this case from any other in the browser's storage, and says nothing about it. */
+  case: string;
   study: { title: string };
   wave: { id: string; title: string; minutes: readonly [from: number, to: number]; closesOn: string };
   locale: string;

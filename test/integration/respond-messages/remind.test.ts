@@ -52,6 +52,13 @@ it('a reminder is planned for when it was asked for, and the plan’s own wait u
   expect(await remindAt(sent)).toEqual(IN_A_DAY);
 });
 
+it('asked for at an hour at which nobody is written to, it comes the evening before, in their own time', async () => {
+  const sent = await desk.invited();
+  await desk.rows(`UPDATE member SET time_zone = 'Pacific/Auckland' WHERE id = $1`, [sent.memberId]); // 21:00 there
+  await reminders.ask(sent.token, 'tomorrow');
+  expect((await askedBy(sent))[0]?.falls_due_at).toEqual(new Date('2026-03-03T06:00:00Z')); // 19:00 there
+});
+
 it('it comes the way that the link came; what came on paper is reminded of by e-mail', async () => {
   for (const [channel, expected] of [
     ['telegram', 'telegram'],

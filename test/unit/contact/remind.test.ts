@@ -1,4 +1,11 @@
-import { choicesBefore, monthOfPause, remindChoice, reminderAt } from '../../../src/contact/remind.js';
+import { WIDEST_HOURS } from '../../../src/contact/decide/hours.js';
+import {
+  choicesBefore,
+  monthOfPause,
+  remindChoice,
+  reminderAt,
+  writableBy,
+} from '../../../src/contact/remind.js';
 
 const NOW = new Date('2026-03-10T10:40:00Z');
 const at = (instant: string) => new Date(instant);
@@ -17,6 +24,19 @@ it('a reminder comes when it was asked for, to the hour, and before the close', 
   expect(reminderAt('week', late, NOW)).toEqual(at('2026-03-17T10:00:00Z'));
   expect(reminderAt('week', at('2026-03-14T00:00:00Z'), NOW)).toEqual(at('2026-03-13T10:00:00Z'));
   expect(reminderAt('week', at('2026-03-11T00:00:00Z'), NOW)).toBeUndefined();
+});
+
+it('whoever asks in the evening to be reminded tomorrow is reminded tomorrow, at the last hour of the day', () => {
+  const belgrade = (chosen: string) =>
+    writableBy(at(chosen), at('2026-03-10T10:40:00Z'), ['Europe/Belgrade'], WIDEST_HOURS);
+  expect(belgrade('2026-03-11T11:00:00Z')).toEqual(at('2026-03-11T11:00:00Z'));
+  expect(belgrade('2026-03-11T19:00:00Z')).toEqual(at('2026-03-11T18:00:00Z')); // 20:00 there is too late, 19:00 is not
+  expect(belgrade('2026-03-11T22:00:00Z')).toEqual(at('2026-03-11T18:00:00Z'));
+  expect(belgrade('2026-03-11T05:00:00Z')).toEqual(at('2026-03-10T18:00:00Z')); // in the night: the evening before
+  const noHour = { ...WIDEST_HOURS, days: [] };
+  expect(writableBy(at('2026-03-11T22:00:00Z'), NOW, ['Europe/Belgrade'], noHour)).toEqual(
+    at('2026-03-11T22:00:00Z'),
+  );
 });
 
 it('a pause of a month holds at once wherever it is still yesterday', () => {

@@ -58,6 +58,7 @@ const interview = (changes: Partial<Interview> = {}): Interview => ({
   page: null,
   submitted: false,
   fresh: true,
+  case: 'one',
   resumedElsewhere: false,
   earlier: {},
   ...changes,

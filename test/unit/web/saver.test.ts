@@ -131,7 +131,7 @@ describe('Saver', () => {
   it('goes on after a reload with the request that got no answer, then with later changes', async () => {
     const it = aSaver(9);
     const inFlight = { saveId: 'old', base: 3, ...snapshot(1) };
-    it.saver.resume({ waveId: 'a', base: 3, inFlight, latest: snapshot(2) });
+    it.saver.resume({ case: 'one', base: 3, inFlight, latest: snapshot(2) });
     expect(it.posted).toEqual([inFlight]);
     await it.reply(saved(4));
     it.elapse();

@@ -1,7 +1,7 @@
 import { type Unsent, unsentStore } from '../../../src/web/respond/unsent.js';
 
 const unsent: Unsent = {
-  waveId: 'a',
+  case: 'a',
   base: 2,
   inFlight: null,
   latest: { answers: { q: 1 }, page: 'p', reached: 'p', locale: 'ru' },
@@ -24,7 +24,7 @@ const provide = (get: () => unknown) =>
 afterEach(() => Reflect.deleteProperty(globalThis, 'sessionStorage'));
 
 describe('unsentStore', () => {
-  it('gives back what waits for this wave, and nothing of another', () => {
+  it('gives back what waits for this case, and nothing of another', () => {
     const kept = storage();
     provide(() => kept);
     unsentStore.write(unsent);
