@@ -37,7 +37,7 @@ const source = (locale: string): string => `
     </mj-attributes>
     <mj-style>
       :root { color-scheme: light dark; }
-      .letter a { color: #0b57a4; overflow-wrap: anywhere; }
+      .letter a { color: #0b57a4; overflow-wrap: anywhere; padding: 11px 0; }
       @media (prefers-color-scheme: dark) {
         .paper, .paper > div { background-color: #16181c !important; }
         .letter div { color: #e8eaed !important; }
