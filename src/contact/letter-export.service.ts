@@ -2,7 +2,7 @@ import { access, open, rename, rm } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { newToken } from '../access/token.node.js';
-import { Clock, dateOf } from '../kit/clock.js';
+import { Clock, dateOf, lastDayBefore } from '../kit/clock.js';
 import { postalOf } from '../vault/contact-value.js';
 import { VaultService } from '../vault/vault.service.js';
 import { keyOf } from './attempt.js';
@@ -131,7 +131,7 @@ export class LetterExportService {
           subject: filled.letter.subject,
           text: filled.letter.text,
           link: filled.link,
-          closesOn: dateOf(row.closes_at),
+          closesOn: dateOf(lastDayBefore(row.closes_at)),
         },
       });
     }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { lastDayBefore } from '../kit/clock.js';
 import { CONFIG, type Config } from '../kit/config.js';
 import { dateLocale } from '../kit/date-locale.js';
 import { StudyService } from '../study/study.service.js';
@@ -33,7 +34,7 @@ export class LetterService {
     const unsubscribeUrl = `${publicUrl}/stop/${locale}/${tokens.stop}`;
     const link = `${publicUrl}/go/${study.code}/${wave.id}/${locale}#${tokens.link}`;
     const [from, until] = wave.minutes;
-    const closesOn = this.dayIn(locale).format(row.closes_at);
+    const closesOn = this.dayIn(locale).format(lastDayBefore(row.closes_at));
     const template = await this.template(row, steps.get(row.step)?.letter ?? ASKED_LETTER);
     const fields = {
       link,

@@ -7,6 +7,7 @@ export interface LetterFields {
   link: string;
   unsubscribeLink: string;
   minutes: string;
+  /** The last whole day on which it can be answered. */
   closesOn: string;
 }
 

@@ -9,6 +9,7 @@ export interface PaperLetter {
   text: string;
   link: string;
   /** YYYY-MM-DD */
+  /** The last whole day on which it can be answered, YYYY-MM-DD. */
   closesOn: string;
 }
 

@@ -1,10 +1,18 @@
 import { DataSource } from 'typeorm';
 
-/** The next instant at which the study itself has something to do: send a message, end a case, close a wave. */
+/** An hour of the morning in every host country, in which messages go out anyway. */
+const DAILY_LOOK = `timestamptz '2000-01-01 08:00Z'`;
+
+/**
+ * The next instant at which the study itself has something to do: send a message, end a case, close a wave. Steps that wait for their
+ * condition are looked at once a day, not every few hours: hours in which nobody acts would have to be lived through for them alone.
+ */
 export async function nextOwed(db: DataSource): Promise<Date | undefined> {
   const rows = await db.query<{ at: Date | null }[]>(
     `SELECT least(
-       (SELECT min(due_at) FROM contact_attempt WHERE state = 'planned'),
+       (SELECT min(due_at) FROM contact_attempt WHERE state = 'planned' AND reason IS DISTINCT FROM 'condition'),
+       (SELECT date_bin('1 day', min(due_at) - interval '1 microsecond', ${DAILY_LOOK}) + interval '1 day'
+        FROM contact_attempt WHERE state = 'planned' AND reason = 'condition'),
        (SELECT min(c.closes_at) FROM issued_case c WHERE c.finished_on IS NULL),
        (SELECT min(closes_at) FROM wave WHERE opened_at IS NOT NULL AND closed_at IS NULL)
      ) AS at`,

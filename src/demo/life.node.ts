@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { Sweep } from '../contact/sweep.service.js';
-import { dateOf, HOUR_MS, type MovableClock } from '../kit/clock.js';
+import { dateOf, HOUR_MS, hourOf, type MovableClock } from '../kit/clock.js';
 import { Problem } from '../kit/problem.js';
 import { QueueService } from '../kit/queue.service.js';
 import { type SinkMessage } from '../kit/smtp-sink.js';
@@ -35,7 +35,8 @@ export interface World extends VisitedWorld {
 
 /**
  * People who read their mail and act on it on the movable clock, through the code that real people meet. Hour by hour while something
- * happens; hours in which nothing is owed and nobody does anything are passed over.
+ * happens, each lived in its last moment: what falls due in an hour then goes out within the contact hours to which that hour belongs.
+ * Hours in which nothing is owed and nobody does anything are passed over.
  */
 export class Lives {
   readonly calendar = new Calendar();
@@ -100,14 +101,14 @@ export class Lives {
     }
   }
 
-  /** The next full hour from now on by which something is to be done, or the end. */
+  /** The last moment of the next hour in which something is to be done, or the end. */
   private nextHour(owed: Date | undefined, end: Date): Date {
     const now = this.world.clock.now().getTime();
     const acts = [...this.byAddress.values()].flatMap(({ due }) => due.map(({ at }) => at.getTime()));
-    const instants = [owed?.getTime(), this.calendar.next()?.getTime(), ...acts];
+    const instants = [owed?.getTime(), this.calendar.next()?.getTime(), end.getTime(), ...acts];
     const next = Math.min(...instants.filter((instant) => instant !== undefined));
-    const hours = Math.max(1, Math.ceil((next - now) / HOUR_MS));
-    return new Date(Math.min(now + hours * HOUR_MS, end.getTime()));
+    const hour = hourOf(new Date(Math.max(next, now + 1))).getTime();
+    return new Date(Math.min(hour + HOUR_MS - 1, end.getTime()));
   }
 
   /** Sweeps until nothing is owed any more, and waits for the workers. */

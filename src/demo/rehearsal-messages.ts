@@ -1,9 +1,10 @@
 import { contactFacts, planInForce } from '../contact/contact-facts.js';
-import { type ContactFacts, decide } from '../contact/decide/decision.js';
+import { decide, type Decision } from '../contact/decide/decision.js';
 import { zonesFor } from '../contact/decide/zones.js';
 import { type FactsRow } from '../contact/facts.queries.js';
 import { fallsDue, timingsOf } from '../contact/timing.js';
-import { HOUR_MS } from '../kit/clock.js';
+import { HOUR_MS, hourOf } from '../kit/clock.js';
+import { hoursAfter, stepsOf } from '../study/contact-plan.js';
 import { type StudyFile, type WaveFile } from '../study/study.js';
 import { type CaseState, stateAfter } from '../wave/case-state.js';
 import { type RehearsedMessage } from './rehearsal.js';
@@ -21,48 +22,87 @@ export interface RehearsedCase {
   paused: boolean;
 }
 
-/** Every message that the contact plan holds for a case, sent or not, as the sender would decide while the member acts. */
+/**
+ * Every message that the contact plan holds for a case, sent or not, as the sender would decide while the member acts; in the order in
+ * which that is decided. Thanks are among them for whoever sends the questionnaire.
+ */
 export function messagesOf(of: RehearsedCase): RehearsedMessage[] {
   const { member, study, file, issuedAt, closesAt } = of;
   const plan = planInForce(study, file);
   const happenings: Happening[] = [];
   const sent: Date[] = [];
-  return timingsOf(file).map((timing): RehearsedMessage => {
-    const { step } = timing;
+  const told: RehearsedMessage[] = [];
+  const waiting = timingsOf(file).map((timing): Waiting => {
     const dueAt = fallsDue(timing, { memberId: idOf(member), from: issuedAt, closesAt });
-    const factsAt = (now: Date) => contactFacts(rowAt(of, { step, dueAt, now, happenings, sent }), plan);
-    const { at, why } = decided(factsAt, dueAt);
+    return { step: timing.step, dueAt, lookAt: dueAt };
+  });
+  for (let next = takeNext(waiting); next; next = takeNext(waiting)) {
+    const { step, dueAt, lookAt: at } = next;
+    const facts = contactFacts(rowAt(of, { step, dueAt, now: at, happenings, sent }), plan);
+    const decision = decide(facts, at);
+    if (decision.kind === 'wait' && decision.reason !== 'study_paused') {
+      waiting.push({ ...next, lookAt: decision.until, unmet: decision.reason === 'condition' });
+      continue;
+    }
+    const why = decision.kind === 'send' ? undefined : wordsFor(decision, next);
     if (why === undefined) {
-      happenings.push({ at, event: 'invite' });
-      for (const { afterMessage, hours, event } of member.doings)
-        if (afterMessage === sent.length)
-          happenings.push({ at: new Date(at.getTime() + hours * HOUR_MS), event });
+      const acts = member.doings
+        .filter(({ afterMessage }) => afterMessage === sent.length)
+        .map(({ hours, event }) => ({ at: new Date(at.getTime() + hours * HOUR_MS), event }))
+        .filter((act) => act.at < closesAt);
+      happenings.push({ at, event: 'invite' }, ...acts);
+      waiting.push(
+        ...acts.flatMap((act) => (act.event === 'submit_complete' ? thanksAfter(act.at, file) : [])),
+      );
       sent.push(at);
     }
-    return {
+    told.push({
       member: member.number,
       kind: member.kind,
       step,
       locale: member.locales.now,
       sent: why === undefined,
       at: at.toISOString(),
-      local: localTime(at, zonesFor(factsAt(at))),
+      local: localTime(at, zonesFor(facts)),
       ...(why === undefined ? {} : { why }),
-    };
-  });
+    });
+  }
+  return told;
 }
 
-/** Asks for a decision when the message falls due, and again whenever the answer is to wait. */
-function decided(factsAt: (now: Date) => ContactFacts, dueAt: Date): { at: Date; why?: string } {
-  let now = dueAt;
-  for (;;) {
-    const decision = decide(factsAt(now), now);
-    if (decision.kind === 'send') return { at: now };
-    if (decision.kind === 'suppress') return { at: now, why: decision.words };
-    if (decision.reason === 'study_paused') return { at: now, why: decision.words };
-    now = decision.until;
-  }
+/** A message that nothing is decided about yet. */
+interface Waiting {
+  step: string;
+  dueAt: Date;
+  /** When to ask for a decision. */
+  lookAt: Date;
+  /** Whether its condition did not hold when that was asked last. */
+  unmet?: boolean;
 }
+
+/** Takes out what is looked at next; of one instant what the plan names first. */
+function takeNext(waiting: Waiting[]): Waiting | undefined {
+  const lookAt = Math.min(...waiting.map((one) => one.lookAt.getTime()));
+  const index = waiting.findIndex((one) => one.lookAt.getTime() === lookAt);
+  return index < 0 ? undefined : waiting.splice(index, 1)[0];
+}
+
+/** Planned with a submission, as the server does: counted from the end of its hour. */
+function thanksAfter(submittedAt: Date, { contactPlan }: Pick<WaveFile, 'contactPlan'>): Waiting[] {
+  const hourEnds = hourOf(submittedAt).getTime() + HOUR_MS;
+  return stepsOf(contactPlan)
+    .filter(({ kind }) => kind === 'thanks')
+    .map((step) => {
+      const dueAt = new Date(hourEnds + hoursAfter(step) * HOUR_MS);
+      return { step: step.step, dueAt, lookAt: dueAt };
+    });
+}
+
+/** Why a message does not go out. A step whose days passed while it waited for its condition was for somebody else. */
+const wordsFor = (decision: Exclude<Decision, { kind: 'send' }>, { unmet }: Waiting): string =>
+  unmet && decision.kind === 'suppress' && decision.reason === 'window_over'
+    ? 'the condition of the step did not hold on any of its days'
+    : decision.words;
 
 interface Happening {
   at: Date;
@@ -74,8 +114,11 @@ function rowAt(
   { member, closesAt, country, region, paused }: RehearsedCase,
   at: { step: string; dueAt: Date; now: Date; happenings: readonly Happening[]; sent: readonly Date[] },
 ): FactsRow {
-  const past = at.happenings.filter((happening) => happening.at <= at.now);
+  const past = at.happenings
+    .filter((happening) => happening.at <= at.now)
+    .sort((one, other) => one.at.getTime() - other.at.getTime());
   const state = stateAfterAll(past);
+  const lastAct = past.findLast(({ event }) => event !== 'invite');
   const moved = country !== null && country !== member.hostCountry;
   return {
     member_id: idOf(member),
@@ -86,7 +129,7 @@ function rowAt(
     case_state: state,
     submitted: state === 'complete',
     page: null,
-    last_active_at: past.findLast(({ event }) => event !== 'invite')?.at ?? null,
+    last_active_at: lastAct ? hourOf(lastAct.at) : null,
     remind_at: null,
     closes_at: closesAt,
     wave_closed: false,
@@ -117,10 +160,9 @@ function rowAt(
 /** The number stands in for an id: its first digits spread the messages, as those of a random id do. */
 const idOf = (member: Synthetic): string => ((member.number * 7919) % 65_536).toString(16).padStart(4, '0');
 
+/** @param happenings  in the order of time */
 const stateAfterAll = (happenings: readonly Happening[]): CaseState =>
-  [...happenings]
-    .sort((one, other) => one.at.getTime() - other.at.getTime())
-    .reduce<CaseState>((state, { event }) => stateAfter(state, event) ?? state, 'issued');
+  happenings.reduce<CaseState>((state, { event }) => stateAfter(state, event) ?? state, 'issued');
 
 function localTime(at: Date, zones: readonly string[]): string {
   const [zone = 'UTC'] = zones;

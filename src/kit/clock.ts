@@ -29,3 +29,6 @@ export const DAY_MS = 24 * HOUR_MS;
 export const hourOf = (instant: Date): Date => new Date(Math.floor(instant.getTime() / HOUR_MS) * HOUR_MS);
 
 export const addDays = (instant: Date, days: number): Date => new Date(instant.getTime() + days * DAY_MS);
+
+/** An instant of the last day (UTC) that is over before another: what is open until that other is open on the whole of this day. */
+export const lastDayBefore = (instant: Date): Date => addDays(instant, -1);

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { cookieValue, sessionCookie, sessionCookieName } from '../access/cookie.js';
 import { RespondentGuard, SessionHash } from '../access/respondent.guard.js';
 import { hashOf } from '../access/token.node.js';
+import { dateOf, lastDayBefore } from '../kit/clock.js';
 import { CONFIG, type Config } from '../kit/config.js';
 import { StudyService } from '../study/study.service.js';
 import { EntryService } from './entry.service.js';
@@ -50,7 +51,7 @@ export class ResponseController {
         id: at.letter,
         title: inLocale(wave?.title ?? {}, at.locale, file.locales),
         minutes: wave?.minutes ?? [0, 0],
-        closesOn: at.closes_at?.toISOString().slice(0, 10) ?? '',
+        closesOn: at.closes_at ? dateOf(lastDayBefore(at.closes_at)) : '',
       },
       locale: at.locale,
       locales: file.locales,

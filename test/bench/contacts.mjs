@@ -25,6 +25,14 @@ const PATIENCE = 200;
 const TARGET = { planning: 3, openMs: 1000, share: 0.5, perSecond: 350, growthMb: 64 };
 const PROGRAM = join(import.meta.dirname, 'contacts-process.mjs');
 
+/** Three steps, of which the first is due for everyone at once: the study's own plan spreads its invitations. */
+const PLAN = JSON.stringify([
+  { step: 'invitation', afterDays: 0, letter: 'invitation' },
+  { step: 'reminder1', afterDays: 5, letter: 'reminder' },
+  { step: 'reminder2', afterDays: 12, letter: 'last-call' },
+]);
+const AT_ONCE = `UPDATE wave SET contact_plan = $1 WHERE id = 'nrd-a'`;
+
 export async function bench(ground) {
   const planning = await planned(ground);
   const delivery = await delivered(ground);
@@ -52,6 +60,7 @@ async function planned(ground) {
      FROM generate_series(1, $2::int)`,
     [studyId, MEMBERS],
   );
+  await db.query(AT_ONCE, [PLAN]);
   await db.query('VACUUM ANALYZE member');
   ground.progress('Opening the wave');
   const { openMs, waveId } = await openOverHttp(ground, env, port);
@@ -158,8 +167,9 @@ async function deliver(ground, { name, count, sinkPort, ask }) {
     );
     await waves.open(studyId, 'a');
   });
-  await runIn(ground, env, ['issue', 'nrd-a']);
   const db = await ground.connect(name);
+  await db.query(AT_ONCE, [PLAN]);
+  await runIn(ground, env, ['issue', 'nrd-a']);
   await db.query('VACUUM ANALYZE');
   await db.end();
   await ask('begin');

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DataSource } from 'typeorm';
 import { ContactService } from '../../src/contact/contact.service.js';
 import { Sweep } from '../../src/contact/sweep.service.js';
 import { type Services } from '../../src/kit/cli.js';
@@ -16,6 +17,7 @@ import { serve } from '../../src/serve.node.js';
 import { type Study, StudyService } from '../../src/study/study.service.js';
 import { EnrolmentService } from '../../src/vault/enrolment.service.js';
 import { WaveService } from '../../src/wave/wave.service.js';
+import { loadPlainly } from './plain-plan.js';
 import { testDatabase, type TestDatabase } from './postgres.js';
 
 /** The whole application on databases of its own, with a mail sink and a clock that the test moves. */
@@ -85,12 +87,14 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   };
 }
 
-/** Loads a study's folder; by default the first study. */
-export async function loadStudy(
-  services: Services,
-  folder = join(import.meta.dirname, '../../surveys/new-russian-diasporas'),
-): Promise<Study> {
-  const { studyId } = await services(WaveService).load(folder);
+const FIRST_STUDY = join(import.meta.dirname, '../../surveys/new-russian-diasporas');
+
+/** Loads a study's folder as it stands; by default the first study, with plain contact plans in place of its own. */
+export async function loadStudy(services: Services, folder?: string): Promise<Study> {
+  const { studyId } = await services(WaveService).load(folder ?? FIRST_STUDY);
+  const study = await services(StudyService).get(studyId);
+  if (folder !== undefined) return study;
+  await loadPlainly(services(DataSource), study.file);
   return services(StudyService).get(studyId);
 }
 

@@ -12,6 +12,7 @@ import { readConfig } from '../../src/kit/config.js';
 import { findFreePort } from '../../src/kit/embedded-process.node.js';
 import { QueueService } from '../../src/kit/queue.service.js';
 import { type SmtpSink, type SmtpSinkOptions, startSmtpSink } from '../../src/kit/smtp-sink.node.js';
+import { plainPlan } from './plain-plan.js';
 import { testDatabase } from './postgres.js';
 
 const TOP = join(import.meta.dirname, '../..');
@@ -163,14 +164,17 @@ export async function prepareSite(options: SiteOptions = {}): Promise<Site> {
 
 export const emailOf = (person: number): string => `person-${person}@synthetic.example`;
 
-/** Loads the study, adds people whose clocks show early afternoon now, and opens wave A: all by the command line. */
+/** Loads the study, with a plan by which all are invited at once, adds people whose clocks show early afternoon now, and opens wave A: all by the command line. */
 export async function openStudy(env: Record<string, string>, people: number): Promise<void> {
   const hoursBehind = new Date().getUTCHours() - 13;
   const zone = `Etc/GMT${hoursBehind < 0 ? '' : '+'}${hoursBehind}`; // POSIX: plus is west
   const file = join(await mkdtemp(join(tmpdir(), 'onward-people-')), 'people.csv');
   const rows = Array.from({ length: people }, (_, index) => `${emailOf(index + 1)},SRB,ru,${zone}`);
   await writeFile(file, ['email,host_country,locale,time_zone', ...rows, ''].join('\n'));
+  const plan = `${file}.plan.json`;
+  await writeFile(plan, JSON.stringify(plainPlan('invitation')));
   await onward(env, 'study', 'load', STUDY);
+  await onward(env, 'contacts', 'edit-plan', '--wave', 'a', '--file', plan);
   await onward(env, 'panel', 'add', '--file', file);
   await onward(env, 'wave', 'open', '--wave', 'a');
   await rm(file);

@@ -8,6 +8,7 @@ export interface Interview {
   /** Tells this case from any other in the browser's storage, and says nothing about it. */
   case: string;
   study: { title: string };
+  /** `closesOn`: the last whole day on which it can be answered, YYYY-MM-DD. */
   wave: { id: string; title: string; minutes: readonly [from: number, to: number]; closesOn: string };
   locale: string;
   locales: readonly string[];

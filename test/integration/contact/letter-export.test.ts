@@ -90,7 +90,7 @@ it('holds what is due on paper, once over all files, for nobody’s eyes but sta
     city: 'Белград',
     country: 'Serbia',
     locale: 'ru',
-    closes_on: '2026-04-01',
+    closes_on: '2026-03-31',
   });
   expect(letter['text']).toContain(letter['link']);
   expect(letter['link']).toMatch(/\/go\/nrd\/a\/ru#[\w-]{43}$/);

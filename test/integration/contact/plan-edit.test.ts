@@ -9,6 +9,7 @@ import { waveCommands } from '../../../src/wave/wave.cli.js';
 import { runCommand } from '../../make/command.js';
 import { Desk, STAFF_KEY } from '../../make/desk.js';
 import { type Field, inTheField } from '../../make/field.js';
+import { plainly } from '../../make/plain-plan.js';
 
 const STUDY = join(import.meta.dirname, '../../../surveys/new-russian-diasporas');
 const LETTER = {
@@ -24,11 +25,19 @@ beforeAll(async () => {
   desk = new Desk(field.config.publicUrl);
   folder = await mkdtemp(join(tmpdir(), 'onward-edit-'));
   await cp(STUDY, folder, { recursive: true });
+  await change(() => undefined);
 });
 afterAll(async () => {
   await field.close();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** Changes the study's file, with plain plans as they were loaded. */
+async function change(edit: (study: StudyFile) => void): Promise<void> {
+  const study = plainly(JSON.parse(await readFile(join(STUDY, 'study.json'), 'utf8')) as StudyFile);
+  edit(study);
+  await writeFile(join(folder, 'study.json'), JSON.stringify(study));
+}
 
 const run = (...words: string[]) =>
   runCommand(field.services, [studyCommands, waveCommands, contactCommands], ...words);
@@ -114,7 +123,7 @@ describe('a contact plan', () => {
         '+7 d 6 h',
         'close',
         'email, telegram',
-        'reminder-1',
+        'reminder',
         '{"is":false,"fact":"case.opened"}',
       ],
       ['last', 'last-call', 'close −3 d', 'close', 'email, telegram', 'last-call', 'always'],
@@ -136,14 +145,14 @@ describe('a contact plan', () => {
 
 describe('a letter', () => {
   it('is edited in the field: what is not sent is sent with it', async () => {
-    const before = await desk.ask('GET', letterPath('reminder-1'));
+    const before = await desk.ask('GET', letterPath('reminder'));
     expect(before.json).toMatchObject({ edited: false });
-    expect((await desk.ask('PUT', letterPath('reminder-1'), LETTER)).json).toMatchObject({
+    expect((await desk.ask('PUT', letterPath('reminder'), LETTER)).json).toMatchObject({
       ...LETTER,
       body: LETTER.body + '\n',
       edited: true,
     });
-    expect((await desk.ask('GET', letterPath('reminder-1'))).json).toMatchObject({
+    expect((await desk.ask('GET', letterPath('reminder'))).json).toMatchObject({
       subject: LETTER.subject,
       edited: true,
     });
@@ -159,13 +168,13 @@ describe('a letter', () => {
       expect(json).toMatchObject({ status: 422, code: 'contact.invalid_letter' });
       return (json['faults'] as { path: string }[]).map(({ path: where }) => where);
     };
-    expect(await refused(letterPath('reminder-1'), { ...LETTER, body: 'Без ссылок {name}' })).toEqual(
-      Array.from({ length: 3 }, () => 'letters/reminder-1.ru.md'),
+    expect(await refused(letterPath('reminder'), { ...LETTER, body: 'Без ссылок {name}' })).toEqual(
+      Array.from({ length: 3 }, () => 'letters/reminder.ru.md'),
     );
-    expect(await refused(letterPath('reminder-1'), { ...LETTER, subject: 'Тема\r\nBcc: x' })).toEqual([
+    expect(await refused(letterPath('reminder'), { ...LETTER, subject: 'Тема\r\nBcc: x' })).toEqual([
       'letter.subject',
     ]);
-    expect(await refused(letterPath('reminder-1'), 'text')).toEqual(['letter']);
+    expect(await refused(letterPath('reminder'), 'text')).toEqual(['letter']);
     expect(await refused(letterPath('Reminder', 'de'), LETTER)).toEqual(['name', 'locale']);
     expect(await refused(letterPath('brand-new'), { ...LETTER, body: '{link}' })).toEqual([
       'letters/brand-new.ru.md',
@@ -187,11 +196,6 @@ describe('a letter', () => {
 
 describe('loading the study again', () => {
   const load = (...options: string[]) => run('study', 'load', folder, ...options);
-  const change = async (edit: (study: StudyFile) => void) => {
-    const study = JSON.parse(await readFile(join(STUDY, 'study.json'), 'utf8')) as StudyFile;
-    edit(study);
-    await writeFile(join(folder, 'study.json'), JSON.stringify(study));
-  };
   const windowOfA = (days: number) => (study: StudyFile) =>
     void (study.waves[0]!.contactPlan[1]!.afterDays = days);
 
@@ -199,19 +203,19 @@ describe('loading the study again', () => {
     const before = await planNow();
     expect((await load()).lines).toEqual([
       expect.stringMatching(/^Loaded new-russian-diasporas/) as string,
-      'Kept as staff edited it: letters/reminder-1.ru.md',
+      'Kept as staff edited it: letters/reminder.ru.md',
       'Kept as staff edited it: the contact plan of wave a',
     ]);
     expect((await load('--json')).json).toEqual([
-      expect.objectContaining({ kept: { letters: ['reminder-1.ru.md'], plans: ['a'] } }),
+      expect.objectContaining({ kept: { letters: ['reminder.ru.md'], plans: ['a'] } }),
     ]);
     expect(await planNow()).toEqual(before);
-    expect((await desk.ask('GET', letterPath('reminder-1'))).json).toMatchObject({ subject: LETTER.subject });
+    expect((await desk.ask('GET', letterPath('reminder'))).json).toMatchObject({ subject: LETTER.subject });
   });
 
   it('is refused where the file has changed as well, naming what, and then stores nothing', async () => {
     await change(windowOfA(6));
-    const letter = join(folder, 'letters/reminder-1.ru.md');
+    const letter = join(folder, 'letters/reminder.ru.md');
     const text = await readFile(letter, 'utf8');
     await writeFile(letter, text.replace(/^# .*/, '# Другая тема'));
     await expect(load()).rejects.toMatchObject({
@@ -219,7 +223,7 @@ describe('loading the study again', () => {
       details: {
         faults: [
           {
-            path: 'letters/reminder-1.ru.md',
+            path: 'letters/reminder.ru.md',
             sentence: expect.stringContaining('--discard-edits') as string,
           },
           { path: 'waves[0].contactPlan', sentence: expect.stringContaining('--discard-edits') as string },
@@ -238,7 +242,7 @@ describe('loading the study again', () => {
       edited: false,
       plan: [{ step: 'invitation' }, { afterDays: 6 }, { step: 'reminder2' }],
     });
-    expect((await desk.ask('GET', letterPath('reminder-1'))).json).toMatchObject({
+    expect((await desk.ask('GET', letterPath('reminder'))).json).toMatchObject({
       subject: 'Другая тема',
       edited: false,
     });

@@ -11,7 +11,7 @@ const PLAN = [
     step: 'stalled',
     afterDays: 2,
     withinDays: 8,
-    letter: 'reminder-1',
+    letter: 'reminder',
     when: {
       all: [
         { fact: 'case.state', in: ['started'] },
@@ -23,7 +23,7 @@ const PLAN = [
   {
     step: 'not-opened',
     afterDays: 5,
-    letter: 'reminder-1',
+    letter: 'reminder',
     when: { fact: 'case.opened', is: false },
   },
   { step: 'last', kind: 'last-call', beforeCloseDays: 3, letter: 'last-call' },
@@ -63,7 +63,7 @@ it('whoever sends the questionnaire is thanked once, after the hour, and by noth
   await at(new Date(BEGINS.getTime() + HOUR_MS));
   expect(await subjects(SENDS)).toHaveLength(1);
   await at(new Date(BEGINS.getTime() + 2 * HOUR_MS));
-  expect(await subjects(SENDS)).toEqual(['Приглашение к опросу', 'Спасибо за ваши ответы']);
+  expect(await subjects(SENDS)).toEqual(['Приглашение к опросу', 'Спасибо']);
   const [thanks] = await field.rows<{ due: Date }>(
     `SELECT falls_due_at AS due FROM contact_attempt WHERE member_id = $1 AND step = 'thanks'`,
     [field.members[SENDS]],
