@@ -119,12 +119,13 @@ export async function lapseSending(db: DataSource, claimedBefore: Date, now: Dat
   return rows[0]?.lapsed ?? 0;
 }
 
-/** How much is due on a channel, counted up to a limit; nothing while its server is left alone. */
+/** How much is due on a channel, counted up to a limit; while its server is left alone only what cannot go by it in any case. */
 export async function dueCount(db: DataSource, channel: Channel, upTo: number, now: Date): Promise<number> {
   const rows = await db.query<{ due: number }[]>(
     `SELECT count(*)::int AS due FROM (
-       SELECT FROM contact_attempt WHERE channel = $1 AND state = 'planned' AND due_at <= $2
-         AND NOT EXISTS (SELECT FROM channel_state s WHERE s.channel = $1 AND s.retry_at > $2) LIMIT $3) AS d`,
+       SELECT FROM contact_attempt a WHERE a.channel = $1 AND a.state = 'planned' AND a.due_at <= $2
+         AND (NOT EXISTS (SELECT FROM channel_state s WHERE s.channel = $1 AND s.retry_at > $2)
+           OR EXISTS (SELECT FROM member m WHERE m.id = a.member_id AND NOT (m.channels @> ARRAY[$1::text]))) LIMIT $3) AS d`,
     [channel, now, upTo],
   );
   return rows[0]?.due ?? 0;

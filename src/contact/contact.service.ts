@@ -7,12 +7,14 @@ import { IssueService } from '../wave/issue.service.js';
 import { addTrouble } from '../vault/trouble.queries.js';
 import { type Issue } from '../wave/issue.js';
 import { type OpenWave } from '../wave/wave.service.js';
+import { nameOf } from './attempt.js';
 import { cameBack, lapseSending, lockByMessageId, noteContact, wasNoted } from './attempt.queries.js';
 import { contactFacts } from './contact-facts.js';
-import { decide, type Decision } from './decide/decision.js';
+import { type Decision } from './decide/decision.js';
+import { decideByLook, type NextLook } from './decide/next-look.js';
 import { zonesFor } from './decide/zones.js';
 import { factsOfNext, factsOfPlanned, factsOfWished, type FactsRow, type Wanted } from './facts.queries.js';
-import { type MemberMessage, memberMessages, pastOfCases } from './outlook.queries.js';
+import { type MemberMessage, memberMessages, nextLooks, pastOfCases } from './outlook.queries.js';
 import { planAttempts, replanAttempts, waveInForce } from './plan.queries.js';
 import { PlanService } from './plan.service.js';
 import { fallsDue, timingsOf } from './timing.js';
@@ -97,7 +99,8 @@ export class ContactService {
     );
     const wished = members.flatMap((member) => (member.issue ? this.wanted(waveId, file, member, at) : []));
     const rows = [
-      ...(await factsOfPlanned(this.db, cases, at)),
+      // Of whoever has no case here, too: what other waves send them counts for the same caps.
+      ...(await factsOfPlanned(this.db, [...cases, ...wished.map(({ member_id }) => member_id)], at)),
       ...(await factsOfWished(this.db, wished, at)),
     ];
     const byMember = new Map<string, FactsRow[]>();
@@ -132,7 +135,8 @@ export class ContactService {
   /** The messages of a wave that are looked at soonest. */
   async next(waveId: string, limit: number, at: Date): Promise<PlannedStep[]> {
     const rows = await factsOfNext(this.db, waveId, limit, at);
-    return Promise.all(rows.map((row) => this.lineOf(row, [], at)));
+    const looks = await nextLooks(this.db, rows, at);
+    return Promise.all(rows.map((row) => this.lineOf(row, [], at, looks)));
   }
 
   /** All messages of a member, what became of them, and what would become of those that are planned. */
@@ -146,7 +150,7 @@ export class ContactService {
     ]);
     const lines = await this.linesOf(planned, undefined, at);
     const outlooks = new Map(
-      planned.map((row, index) => [`${row.wave_id}/${row.step}`, lines[index]?.decision]),
+      inTurn(planned).map((row, index) => [`${row.wave_id}/${row.step}`, lines[index]?.decision]),
     );
     return messages.map((message) => ({
       ...message,
@@ -216,17 +220,24 @@ export class ContactService {
   ): Promise<PlannedContact[]> {
     const lines: PlannedContact[] = [];
     const leaving: Date[] = [];
-    for (const row of rows) {
-      const line = await this.lineOf(row, leaving, at);
+    const looks = await nextLooks(this.db, rows, at);
+    for (const row of inTurn(rows)) {
+      const line = await this.lineOf(row, leaving, at, looks);
       if (line.decision.kind === 'send') leaving.push(at);
       if (waveId === undefined || row.wave_id === waveId) lines.push(line);
     }
     return lines;
   }
 
-  private async lineOf(row: FactsRow, leaving: readonly Date[], at: Date): Promise<PlannedStep> {
-    const facts = contactFacts(row, await this.plans.of(row));
-    const decision = decide({ ...facts, recent: [...facts.recent, ...leaving] }, at);
+  private async lineOf(
+    row: FactsRow,
+    leaving: readonly Date[],
+    at: Date,
+    looks: ReadonlyMap<string, NextLook>,
+  ): Promise<PlannedStep> {
+    const known = contactFacts(row, await this.plans.of(row));
+    const facts = { ...known, recent: [...known.recent, ...leaving] };
+    const decision = decideByLook(facts, at, looks.get(nameOf(row)));
     return {
       memberId: row.member_id,
       step: row.step,
@@ -237,6 +248,17 @@ export class ContactService {
     };
   }
 }
+
+/** A member's messages in the order in which senders take them: what fell due first goes first, by whatever channel. */
+const inTurn = (rows: readonly FactsRow[]): FactsRow[] =>
+  [...rows].sort(
+    (a, b) =>
+      a.falls_due_at.getTime() - b.falls_due_at.getTime() ||
+      compare(a.wave_id, b.wave_id) ||
+      compare(a.step, b.step),
+  );
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 const channelOf = (decision: Decision): Channel | undefined =>
   decision.kind === 'suppress' ? undefined : decision.channel;

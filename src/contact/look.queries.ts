@@ -22,18 +22,42 @@ const HELD = `SELECT a.member_id, a.wave_id, a.step, a.channel, a.tries, a.reaso
 const HOLDING = 'FOR UPDATE OF a, c SKIP LOCKED FOR NO KEY UPDATE OF m SKIP LOCKED';
 
 /**
- * Up to `limit` of a channel's longest-overdue attempts. What another process holds (a claim, a submission, a withdrawal) is left
- * for the next look.
+ * A member's messages are taken up in turn: one that fell due before and can be sent now, or is being prepared, goes first, by whatever
+ * channel. Caps then count the same messages in the dry run and here. The order is that of `inTurn` in `contact.service.ts`.
+ */
+const ITS_TURN = `NOT EXISTS (
+       SELECT FROM contact_attempt e WHERE e.member_id = a.member_id AND e.state = 'planned'
+         AND (e.claim IS NOT NULL AND e.due_at > $1
+           OR e.due_at <= $1 AND e.channel = ANY($4::text[])
+             AND (e.falls_due_at, e.wave_id COLLATE "C", e.step COLLATE "C")
+               < (a.falls_due_at, a.wave_id COLLATE "C", a.step COLLATE "C")
+             AND NOT EXISTS (SELECT FROM channel_state s WHERE s.channel = e.channel AND s.retry_at > $1)))`;
+
+export interface DueWish {
+  channel: Channel;
+  limit: number;
+  now: Date;
+  /** `elsewhere`: only those to members who have no address on the channel. */
+  which: 'all' | 'elsewhere';
+  /** Those that send by themselves here. */
+  channels: readonly Channel[];
+}
+
+const ELSEWHERE = 'AND NOT ($2 = ANY(m.channels))';
+
+/**
+ * Up to `limit` of a channel's longest-overdue attempts whose turn it is. What another process holds (a claim, a submission, a
+ * withdrawal) is left for the next look.
  */
 export async function lockDue(
   tx: EntityManager,
-  channel: Channel,
-  limit: number,
-  now: Date,
+  { channel, limit, now, which, channels }: DueWish,
 ): Promise<DueRow[]> {
   const held = await tx.query<HeldAttempt[]>(
-    `WITH ${UNHURRIED} ${HELD} AND a.channel = $2 AND EXISTS (SELECT FROM unhurried) ORDER BY a.due_at LIMIT $3 ${HOLDING}`,
-    [now, channel, limit],
+    `WITH ${UNHURRIED} ${HELD} AND a.channel = $2 AND EXISTS (SELECT FROM unhurried) AND ${ITS_TURN}
+       ${which === 'all' ? '' : ELSEWHERE}
+     ORDER BY a.due_at LIMIT $3 ${HOLDING}`,
+    [now, channel, limit, channels],
   );
   return dueRows(tx, held, now);
 }

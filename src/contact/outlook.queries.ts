@@ -1,5 +1,7 @@
 import { type DataSource } from 'typeorm';
 import { type Channel } from '../study/channel.js';
+import { type AttemptKey, nameOf } from './attempt.js';
+import { type NextLook } from './decide/next-look.js';
 import { type Outlook } from './planned-contact.js';
 
 type PastState = (Outlook & { kind: 'past' })['reason'];
@@ -17,6 +19,24 @@ const past = (state: PastState, reason: string | null): Outlook => ({
   reason: state,
   words: reason === null ? PAST_WORDS[state] : `${PAST_WORDS[state]}: ${reason}`,
 });
+
+/**
+ * When messages that a sender has looked at are looked at again, where that is after an instant. What is being prepared is left out. By
+ * `nameOf`.
+ */
+export async function nextLooks(
+  db: DataSource,
+  keys: readonly AttemptKey[],
+  at: Date,
+): Promise<Map<string, NextLook>> {
+  if (keys.length === 0) return new Map();
+  const rows = await db.query<(AttemptKey & { due_at: Date; reason: string | null })[]>(
+    `SELECT member_id, wave_id, step, due_at, reason FROM contact_attempt
+     WHERE member_id = ANY($1::uuid[]) AND state = 'planned' AND due_at > $2 AND due_at <> falls_due_at AND claim IS NULL`,
+    [[...new Set(keys.map(({ member_id }) => member_id))], at],
+  );
+  return new Map(rows.map((row) => [nameOf(row), { at: row.due_at, waitsFor: row.reason }]));
+}
 
 /** What the last step came to, of cases that have no planned step left. By member. */
 export async function pastOfCases(

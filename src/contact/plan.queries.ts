@@ -17,12 +17,12 @@ export async function waveInForce(
 
 /**
  * The instant at which a step falls due for a case. The spread over the minutes is by the first 16 bits of the member's id, as in
- * `timing.ts`, its twin.
+ * `timing.ts`, its twin, which knows no less than a millisecond.
  */
 const FALLS_DUE = `
-  CASE WHEN s.days_before IS NULL THEN c.plan_from + s.hours_after * interval '1 hour'
+  date_trunc('milliseconds', CASE WHEN s.days_before IS NULL THEN c.plan_from + s.hours_after * interval '1 hour'
        ELSE greatest(coalesce(c.closes_at, w.closes_at) - s.days_before * interval '1 day', c.plan_from) END
-  + ('x' || left(c.member_id::text, 4))::bit(16)::int / 65536.0 * s.spread * interval '1 minute'`;
+  + ('x' || left(c.member_id::text, 4))::bit(16)::int / 65536.0 * s.spread * interval '1 minute')`;
 
 const STEPS = `unnest($2::text[], $3::text[], $4::int[], $5::int[], $6::int[]) AS s(step, channel, hours_after, days_before, spread)`;
 

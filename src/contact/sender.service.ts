@@ -87,18 +87,27 @@ export class SenderService implements OnApplicationShutdown {
     @Inject(SENDERS) private readonly senders: readonly ChannelSender[],
   ) {}
 
+  private get channels(): Channel[] {
+    return this.senders.map(({ channel }) => channel);
+  }
+
   async onApplicationShutdown(): Promise<void> {
     for (const sender of this.senders) await sender.close();
   }
 
-  /** Sends what is due on a channel until nothing is left or the process ends. Any number of these may run at once. */
+  /**
+   * Sends what is due on a channel until nothing is left or the process ends. Any number of these may run at once. While the channel's
+   * server is left alone, only what cannot go by it in any case finds its other channel.
+   */
   async sendDue(channel: Channel, ending: AbortSignal): Promise<void> {
     const sender = this.senders.find((one) => one.channel === channel);
     if (!sender) return;
     while (!ending.aborted) {
       const { retryAt, failures } = await channelState(this.db, channel);
-      if (retryAt && retryAt > this.clock.now()) return;
-      const { sends, more, waitMs } = await this.look(channel, CLAIMED_FOR_EACH * sender.concurrency);
+      const left = retryAt !== null && retryAt > this.clock.now();
+      const limit = CLAIMED_FOR_EACH * sender.concurrency;
+      const { sends, more, waitMs } = await this.look(channel, limit, left ? 'elsewhere' : 'all');
+      if (left && sends.length === 0 && more) continue;
       const away = await this.sendAll(sender, sends, failures > 0);
       if (away || (sends.length === 0 && !more)) return;
       if (waitMs > 0) await pause(waitMs, undefined, { signal: ending }).catch(() => undefined); // it ends
@@ -106,10 +115,10 @@ export class SenderService implements OnApplicationShutdown {
   }
 
   /** Decides about what is due, under the locks, and claims what is to leave. Nothing has left when this is done. */
-  private async look(channel: Channel, limit: number): Promise<Looked> {
+  private async look(channel: Channel, limit: number, which: 'all' | 'elsewhere'): Promise<Looked> {
     const now = this.clock.now();
     return this.db.transaction(async (tx) => {
-      const rows = await lockDue(tx, channel, limit, now);
+      const rows = await lockDue(tx, { channel, limit, now, which, channels: this.channels });
       const looks: Look[] = [];
       const wanting: DueRow[] = [];
       const members = new Set<string>();

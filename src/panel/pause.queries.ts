@@ -49,7 +49,7 @@ export async function endPauses(
        DELETE FROM member_pause p USING meant m WHERE p.member_id = $1 AND p.seq = m.seq AND m.from_on >= $2
      ), waiting AS (
        UPDATE contact_attempt SET due_at = falls_due_at, claim = NULL
-       WHERE member_id = $1 AND state = 'planned' AND reason = 'paused' AND EXISTS (SELECT FROM meant)
+       WHERE member_id = $1 AND state = 'planned' AND due_at > falls_due_at AND EXISTS (SELECT FROM meant)
      )
      SELECT count(*)::int AS ended FROM meant`,
     [memberId, today, own],

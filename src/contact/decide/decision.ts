@@ -101,6 +101,7 @@ export const WAIT_WORDS = {
   asked_later: 'asked to be reminded later',
   frequency_cap: 'has had as many messages as one person may get for now',
   condition: 'the condition of the step does not hold yet',
+  next_look: 'nothing stands in the way any more, and it is looked at again then',
 };
 export type WaitReason = keyof typeof WAIT_WORDS;
 

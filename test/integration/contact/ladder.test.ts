@@ -1,3 +1,4 @@
+import { Sweep } from '../../../src/contact/sweep.service.js';
 import { SenderService } from '../../../src/contact/sender.service.js';
 import { ContactService } from '../../../src/contact/contact.service.js';
 import { VaultService } from '../../../src/vault/vault.service.js';
@@ -5,8 +6,8 @@ import { type BotApiServer, botApiServer, RETRY_AFTER_SECONDS } from '../../make
 import { type Field, inTheField } from '../../make/field.js';
 
 const INBOUND_KEY = 'the key of the mail server';
-const [CONSENTED, NOT_ASKED, BLOCKED, LATE, COMPLAINS, TOO_MANY] = [0, 1, 2, 3, 4, 5];
-const PEOPLE = 6;
+const [CONSENTED, NOT_ASKED, BLOCKED, LATE, COMPLAINS, TOO_MANY, ELSEWHERE] = [0, 1, 2, 3, 4, 5, 6];
+const PEOPLE = 7;
 const chatOf = (person: number) => 7000 + person;
 
 let bots: BotApiServer;
@@ -173,20 +174,33 @@ it('a complaint stops the channel, and nobody is written to by another one for i
   expect((await field.lettersTo(COMPLAINS)).length).toBe(1);
 });
 
-it('a server that asks to be left alone for a while is left alone for so long, and then gets the message', async () => {
-  await field.rows(`UPDATE member SET channels = '{telegram}' WHERE id = $1`, [field.members[TOO_MANY]]);
-  await field.rows(
+const sendDue = (channel: 'email' | 'telegram') =>
+  field.services(SenderService).sendDue(channel, new AbortController().signal);
+const reachableBy = (person: number, channel: string) =>
+  field.rows('UPDATE member SET channels = ARRAY[$2] WHERE id = $1', [field.members[person], channel]);
+const remindedByTelegram = (person: number) =>
+  field.rows(
     `UPDATE contact_attempt SET falls_due_at = $2, due_at = $2, channel = 'telegram' WHERE member_id = $1 AND step = 'reminder1'`,
-    [field.members[TOO_MANY], field.clock.now()],
+    [field.members[person], field.clock.now()],
   );
+
+it('a server that asks to be left alone for a while is left alone for so long, and then gets the message', async () => {
+  await reachableBy(TOO_MANY, 'telegram');
+  await remindedByTelegram(TOO_MANY);
   bots.behave(chatOf(TOO_MANY), 'too many');
-  const send = () => field.services(SenderService).sendDue('telegram', new AbortController().signal);
+  const send = () => sendDue('telegram');
   await send();
   bots.behave(chatOf(TOO_MANY), 'ok');
   const asked = field.clock.now().getTime();
   field.clock.moveTo(new Date(asked + (RETRY_AFTER_SECONDS - 1) * 1000));
+  await reachableBy(ELSEWHERE, 'email');
+  await remindedByTelegram(ELSEWHERE);
+  expect(await field.services(Sweep).run()).toContain('telegram');
   await send();
   expect(bots.textsTo(chatOf(TOO_MANY))).toHaveLength(1);
+  // Who cannot be reached by it at all does not wait for it.
+  await sendDue('email');
+  expect(await received(ELSEWHERE)).toEqual([2, 0]);
   field.clock.moveTo(new Date(asked + RETRY_AFTER_SECONDS * 1000));
   await send();
   expect(bots.textsTo(chatOf(TOO_MANY))).toHaveLength(2);
