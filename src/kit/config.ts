@@ -51,6 +51,12 @@ const schema = z.object({
     })
     .default('info'),
   SENDS_PER_MINUTE: z.coerce.number({ error: 'must be a number of messages' }).int().min(1).default(600),
+  SMTP_CONNECTIONS: z.coerce
+    .number({ error: 'must be a number of connections, 1 to 100' })
+    .int()
+    .min(1)
+    .max(100)
+    .default(32),
   MAIL_BOUNCES: z
     .string()
     .regex(/^[^\s@+]+@[^\s@]+$/, { error: 'must be one plain address; +… is put behind its name' })
@@ -101,6 +107,8 @@ export interface Config {
   logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
   /** The most messages that all processes together begin in a minute, on one channel. */
   sendsPerMinute: number;
+  /** The most connections that one process has to the mail server at once. */
+  smtpConnections: number;
   /** Bounces come back to this address, with the message's id behind its name; undefined: to the sender. */
   mailBounces: string | undefined;
   dkim: { domain: string; selector: string; keyFile: string } | undefined;
@@ -155,6 +163,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     port: c.PORT,
     logLevel: c.LOG_LEVEL,
     sendsPerMinute: c.SENDS_PER_MINUTE,
+    smtpConnections: c.SMTP_CONNECTIONS,
     mailBounces: c.MAIL_BOUNCES,
     dkim:
       c.DKIM_DOMAIN && c.DKIM_SELECTOR && c.DKIM_KEY_FILE

@@ -17,7 +17,7 @@ import { REAL_STUDY } from './sixty-items.mjs';
 
 const MEMBERS = 100_000;
 const MESSAGES = [2_000, 10_000];
-const CONNECTIONS = 16;
+const CONNECTIONS = 32; // as many as a worker has
 /** Of the worker: with a larger one Node would rather let its heap grow than clear it, which tells nothing of what it needs. */
 const HEAP_MB = 256;
 const REPEATS = 3;

@@ -35,7 +35,14 @@ describe('.env.example', () => {
     const defaults = Object.fromEntries(
       documented.flatMap(({ name, value }) => (value && VARIABLES.includes(name) ? [[name, value]] : [])),
     ) as Record<string, string>;
-    expect(Object.keys(defaults)).toEqual(['ONWARD_ROLE', 'HOST', 'PORT', 'LOG_LEVEL', 'SENDS_PER_MINUTE']);
+    expect(Object.keys(defaults)).toEqual([
+      'ONWARD_ROLE',
+      'HOST',
+      'PORT',
+      'LOG_LEVEL',
+      'SENDS_PER_MINUTE',
+      'SMTP_CONNECTIONS',
+    ]);
     expect(readConfig({ ...needed, ...defaults })).toEqual(readConfig(needed));
   });
 });
@@ -97,6 +104,7 @@ describe('docker-compose.yml', () => {
       VAULT_MASTER_KEY: Buffer.alloc(32).toString('base64'),
       LOG_LEVEL: 'info',
       SENDS_PER_MINUTE: '60',
+      SMTP_CONNECTIONS: '8',
       MAIL_BOUNCES: 'bounces@b.example',
       BOUNCE_MAILBOX: 'imaps://mail.example',
       TELEGRAM_TOKEN: `1:${'x'.repeat(35)}`,

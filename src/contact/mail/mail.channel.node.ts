@@ -9,7 +9,7 @@ import { smtpServer } from './smtp-session.node.js';
 @Injectable()
 export class MailChannel implements ChannelSender {
   readonly channel = 'email';
-  readonly concurrency = 16;
+  readonly concurrency: number;
   private readonly compose: Compose;
   private readonly pool: SmtpPool;
 
@@ -17,7 +17,8 @@ export class MailChannel implements ChannelSender {
   constructor(@Inject(CONFIG) config: Config) {
     // The web role sends nothing, and need not have the key.
     this.compose = composer(config.role === 'web' ? { ...config, dkim: undefined } : config);
-    this.pool = new SmtpPool(smtpServer(config.smtpUrl));
+    this.concurrency = config.smtpConnections;
+    this.pool = new SmtpPool(smtpServer(config.smtpUrl), config.smtpConnections);
   }
 
   /** Throws only what `leave` throws; then nothing has left. */

@@ -2,12 +2,6 @@ import { type Delivery } from '../channel.js';
 import { nameOf, type SmtpFailure } from './smtp-delivery.js';
 import { type Envelope, type SmtpServer, SmtpSession } from './smtp-session.node.js';
 
-export interface PoolLimits {
-  connections: number;
-  /** After this time without work a connection is closed, in milliseconds. */
-  idleMs: number;
-}
-
 /** Keeps a few connections to the mail server open and lets each message have one to itself. */
 export class SmtpPool {
   private readonly idle: { session: SmtpSession; timer: NodeJS.Timeout }[] = [];
@@ -19,7 +13,9 @@ export class SmtpPool {
 
   constructor(
     private readonly server: SmtpServer,
-    private readonly limits: PoolLimits = { connections: 16, idleMs: 30_000 },
+    private readonly connections: number,
+    /** After this time without work a connection is closed. */
+    private readonly idleMs = 30_000,
   ) {}
 
   /**
@@ -55,7 +51,7 @@ export class SmtpPool {
   }
 
   private async turn(): Promise<void> {
-    if (this.busy >= this.limits.connections) await new Promise<void>((go) => this.waiting.push(go));
+    if (this.busy >= this.connections) await new Promise<void>((go) => this.waiting.push(go));
     else this.busy += 1;
   }
 
@@ -92,7 +88,7 @@ export class SmtpPool {
       timer: setTimeout(() => {
         this.idle.splice(this.idle.indexOf(kept), 1);
         this.end(session);
-      }, this.limits.idleMs),
+      }, this.idleMs),
     };
     kept.timer.unref();
     this.idle.push(kept);

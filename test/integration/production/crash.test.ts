@@ -23,6 +23,7 @@ let goOn = () => {};
 const savedSome = new Promise<void>((resolve) => (goOn = resolve));
 beforeAll(async () => {
   site = await prepareSite({
+    env: { SMTP_CONNECTIONS: '4' }, // so that some are claimed and some are not
     sink: {
       beforeData: () => (++begun <= PEOPLE / 2 ? Promise.resolve() : savedSome),
       onMessage: () => {

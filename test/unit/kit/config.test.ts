@@ -32,6 +32,7 @@ it('reads what is there and fills in the rest', () => {
     port: 8080,
     logLevel: 'info',
     sendsPerMinute: 600,
+    smtpConnections: 32,
   });
 });
 
@@ -66,6 +67,8 @@ it.each([
   ['LOG_LEVEL', 'loud'],
   ['SENDS_PER_MINUTE', '0'],
   ['SENDS_PER_MINUTE', 'many'],
+  ['SMTP_CONNECTIONS', '0'],
+  ['SMTP_CONNECTIONS', '1000'],
 ])('names %s where it is wrong: %j', (name, value) => {
   const findings = findingsOf({ ...GOOD, [name]: value });
   expect(findings).toEqual([expect.stringMatching(`^${name} \\w`)]);

@@ -10,7 +10,7 @@ let server: Awaited<ReturnType<typeof scriptedMailServer>>;
 let pool: SmtpPool;
 const start = async (limits = { connections: 8, idleMs: 30_000 }, options = {}) => {
   server = await scriptedMailServer({}, options);
-  pool = new SmtpPool(smtpServer(server.url), limits);
+  pool = new SmtpPool(smtpServer(server.url), limits.connections, limits.idleMs);
 };
 afterEach(async () => {
   await pool.close();
