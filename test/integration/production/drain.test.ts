@@ -13,7 +13,6 @@ import {
 
 /** More than all lanes of a worker prepare at once. */
 const PEOPLE = 80;
-/** As many connections as a worker opens. */
 const CONNECTIONS = 16;
 let site: Site;
 let arrived = 0;
@@ -21,7 +20,10 @@ let letThrough: () => void;
 const stalled = new Promise<void>((resolve) => (letThrough = resolve));
 beforeAll(async () => {
   // The first message passes; the next ones stand before their DATA until the test lets them through.
-  site = await prepareSite({ sink: { beforeData: () => (++arrived === 1 ? Promise.resolve() : stalled) } });
+  site = await prepareSite({
+    env: { SMTP_CONNECTIONS: String(CONNECTIONS) },
+    sink: { beforeData: () => (++arrived === 1 ? Promise.resolve() : stalled) },
+  });
   await openStudy(site.env, PEOPLE);
 });
 afterAll(() => site.close());
