@@ -345,6 +345,14 @@ it('dropping the queue in mid-campaign loses nothing', async () => {
   const people = Array.from({ length: 6 }, someone);
   await due(...people);
   const queue = field.services(QueueService);
+  const sender = field.services(SenderService);
+  const working: Promise<void>[] = []; // also what the queue no longer knows of
+  const sendDue = sender.sendDue.bind(sender);
+  const watch = jest.spyOn(sender, 'sendDue').mockImplementation((...of) => {
+    const work = sendDue(...of);
+    working.push(work);
+    return work;
+  });
   let goOn = () => {};
   const held = new Promise<void>((resolve) => (goOn = resolve));
   server.before = () => held;
@@ -357,6 +365,8 @@ it('dropping the queue in mid-campaign loses nothing', async () => {
   await until(async () =>
     (await Promise.all(people.map((p) => attempt(p)))).every((a) => a?.state === 'sent'),
   );
+  await Promise.all(working);
+  watch.mockRestore();
   expect(await Promise.all(people.map(lettersOf))).toEqual(people.map(() => 1));
 });
 
