@@ -10,7 +10,7 @@ import { addDays } from '../../src/kit/clock.js';
 import { openWave } from '../make/app.js';
 import { launchBrowser } from '../make/browser.js';
 import { type Field, inTheField } from '../make/field.js';
-import { answerTheRest, linkIn, next, phone, start } from '../make/respond-browser.js';
+import { answerTheRest, goOn, linkIn, phone, start } from '../make/respond-browser.js';
 import { completeAnswers } from '../make/wave-a-answers.js';
 
 let field: Field;
@@ -71,16 +71,16 @@ test('a sensitive answer of wave 1 never reaches the browser; where the new one 
   expect(ru['work_strategy']).toBeUndefined();
   expect(ru['work_strategy_text']).toBeUndefined();
   await page.getByText('Да, продолжаю участвовать').click();
-  await next(page).click();
+  await goOn(page);
   await page.getByText('Да, живу там же').click();
-  await next(page).click();
+  await goOn(page);
   while ((await page.getByText('Что лучше всего описывает').count()) === 0) {
     await page.getByRole('radio').first().check({ force: true });
-    await next(page).click();
+    await goOn(page);
   }
   const other = stored[0]?.work === 'local' ? 1 : 0;
   await page.getByRole('radio').nth(other).check({ force: true });
-  await next(page).click();
+  await goOn(page);
   await page.getByText('В прошлый раз ваш ответ о работе был другим').waitFor();
   await context.close();
 });
@@ -89,19 +89,19 @@ test('in wave 2 a person sees their country of wave 1, says no longer, reports G
   const { page, context } = await phone(browser, new Set());
   await start(page, linkIn((await field.lettersTo(0)).at(-1)?.text));
   await page.getByText('Да, продолжаю участвовать').click();
-  await next(page).click();
+  await goOn(page);
   await page
     .getByText('В прошлый раз, в марте 2026 года, вы жили здесь: Белград, Сербия. Вы по-прежнему там живёте?')
     .waitFor();
   await page.getByText('Нет, теперь живу в другом месте').click();
-  await next(page).click();
+  await goOn(page);
   await pick(page, 'В какой стране вы сейчас живёте?', 'Германия');
-  await next(page).click();
+  await goOn(page);
   await pick(page, 'Страна', 'Германия');
   await page.getByRole('textbox', { name: 'Город или область' }).fill('Берлин');
   await pick(page, 'Год приезда', '2026');
   await pick(page, 'Месяц приезда', 'Август');
-  await next(page).click();
+  await goOn(page);
   await answerTheRest(page);
   await context.close();
 
@@ -109,6 +109,7 @@ test('in wave 2 a person sees their country of wave 1, says no longer, reports G
   const [mover] = files['b_indresp'] ?? [];
   const pidp = mover?.['pidp'];
   const of = (file: string) => (files[file] ?? []).filter((row) => row['pidp'] === pidp);
+  (await import('node:fs')).writeFileSync(`/tmp/s/mover-${mover?.['b_disp']}.json`, JSON.stringify(mover, null, 1));
   expect(mover).toMatchObject({
     b_disp: '1.1',
     b_home: 'DEU',

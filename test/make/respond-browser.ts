@@ -30,19 +30,24 @@ export async function answerPage(page: Page): Promise<void> {
   if ((await box.count()) > 0) await box.check({ force: true });
 }
 
-export const next = (page: Page) => page.getByRole('button', { name: 'Дальше' });
+const next = (page: Page) => page.getByRole('button', { name: 'Дальше' });
+
+/** Goes on, and waits for another first question: the next page may come after a question to the server, and a tap before that lands on this one. */
+export async function goOn(page: Page): Promise<void> {
+  const question = page.locator('.sd-page [data-name]').first();
+  const name = await question.getAttribute('data-name');
+  await next(page).click();
+  await page.waitForFunction((before) => {
+    const now = document.querySelector('.sd-page [data-name]')?.getAttribute('data-name');
+    return now && now !== before;
+  }, name);
+}
 
 /** From where they are to the end: every page answered, checked and sent. */
 export async function answerTheRest(page: Page): Promise<void> {
   for (let count = 0; count < 120 && (await next(page).count()) > 0; count += 1) {
     await answerPage(page);
-    // By the page's own element: other words in the frame change while it still stands, such as when it was saved.
-    const id = await page.locator('.sd-page').getAttribute('id');
-    await next(page).click();
-    await page.waitForFunction((before) => {
-      const now = document.querySelector('.sd-page')?.id;
-      return now !== undefined && now !== before;
-    }, id);
+    await goOn(page);
   }
   await answerPage(page);
   await page.getByRole('button', { name: 'Проверить ответы' }).click();
