@@ -8,7 +8,7 @@ import { ExportService } from '../../src/export/export.service.js';
 import { type Study } from '../../src/study/study.service.js';
 import { addPeople, loadStudy, openWave, testApp, type TestApp } from '../make/app.js';
 import { launchBrowser } from '../make/browser.js';
-import { answerPage, answerTheRest, linkIn, next, phone, start } from '../make/respond-browser.js';
+import { answerPage, answerTheRest, goOn, linkIn, phone, start } from '../make/respond-browser.js';
 
 const EMAIL = 'respondent@synthetic.example';
 const PAGES_BEFORE_THE_BREAK = 9;
@@ -54,12 +54,12 @@ test('wave 1 in Russian on a phone: from the message, broken off, gone on elsewh
   const first = await phone(browser, hosts);
   await start(first.page, link);
   await first.page.getByText('Да, мне уже есть 18 лет').click();
-  await next(first.page).click();
+  await goOn(first.page);
   await first.page.getByText('Сербия').click();
-  await next(first.page).click();
+  await goOn(first.page);
   for (let count = 0; count < PAGES_BEFORE_THE_BREAK; count += 1) {
     await answerPage(first.page);
-    await next(first.page).click();
+    await goOn(first.page);
   }
   await first.page.getByText(/^Сохранено/).waitFor();
   await first.context.close();
