@@ -1,5 +1,7 @@
 import { DynamicModule, Inject, Module, OnApplicationBootstrap } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { AccessModule } from './access/access.module.js';
+import { BackupModule } from './backup/backup.module.js';
 import { ContactModule } from './contact/contact.module.js';
 import { EmailProcessor, TelegramProcessor } from './contact/contact.processor.js';
 import { ContactService } from './contact/contact.service.js';
@@ -20,6 +22,8 @@ import { ReportModule } from './report/report.module.js';
 import { ResidenceModule } from './residence/residence.module.js';
 import { ResponseModule } from './response/response.module.js';
 import { LetterRow, StudyRow } from './study/study.entity.js';
+import { ErasureProcessor } from './rights/erasure.processor.js';
+import { RightsModule } from './rights/rights.module.js';
 import { StudyModule } from './study/study.module.js';
 import { VaultModule } from './vault/vault.module.js';
 import { VaultService } from './vault/vault.service.js';
@@ -34,6 +38,7 @@ import { WebModule } from './web/server/web.module.js';
 export const ENTITIES = [StudyRow, LetterRow, QuestionnaireVersionRow, MemberRow, WaveRow];
 
 const FEATURES = [
+  AccessModule,
   StudyModule,
   QuestionnaireModule,
   VaultModule,
@@ -41,14 +46,16 @@ const FEATURES = [
   WaveModule,
   ContactModule,
   ResponseModule,
+  RightsModule,
   FieldworkModule,
   ExportModule,
   ReportModule,
+  BackupModule,
 ];
 
 /** Works jobs off, one handler a job name, proved when the process starts; and takes what comes in for the vault's eyes. */
 @Module({
-  imports: [ContactModule, WaveModule, TelegramPollingModule],
+  imports: [ContactModule, WaveModule, RightsModule, TelegramPollingModule],
   controllers: [InboundMailController, TelegramWebhookController],
 })
 class WorkModule implements OnApplicationBootstrap {
@@ -57,6 +64,7 @@ class WorkModule implements OnApplicationBootstrap {
     @Inject(EmailProcessor) private readonly email: EmailProcessor,
     @Inject(TelegramProcessor) private readonly telegram: TelegramProcessor,
     @Inject(LinkRequestProcessor) private readonly links: LinkRequestProcessor,
+    @Inject(ErasureProcessor) private readonly erasures: ErasureProcessor,
     @Inject(WaveService) private readonly waves: WaveService,
     @Inject(ContactService) private readonly contacts: ContactService,
     @Inject(FenceService) private readonly fence: FenceService,
@@ -65,7 +73,7 @@ class WorkModule implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     await this.fence.check(); // before the first message
     const issue = new IssueProcessor(this.waves, this.contacts.plan.bind(this.contacts));
-    this.queue.work([this.email, this.telegram, this.links, issue]);
+    this.queue.work([this.email, this.telegram, this.links, this.erasures, issue]);
   }
 }
 

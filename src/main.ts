@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { SystemClock } from './kit/clock.node.js';
 import { readConfig } from './kit/config.js';
+import { withKeyFiles } from './kit/key-files.node.js';
 import { log } from './kit/log.node.js';
 import { migrate } from './kit/migrate.node.js';
 import { Problem } from './kit/problem.js';
@@ -10,9 +11,9 @@ const STOPS: NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];
 
 /** Production: configuration from the environment alone, databases brought up to date, then served until SIGTERM. */
 try {
-  const config = readConfig(process.env);
+  const config = readConfig(withKeyFiles(process.env));
   log.level = config.logLevel;
-  await migrate(config.databaseUrl, config.vaultDatabaseUrl);
+  await migrate(config.databaseUrl, config.vaultDatabaseUrl, config.databaseOwnerUrl);
   const app = await serve(config, new SystemClock());
   for (const signal of STOPS)
     process.once(signal, () => log.info('draining: requests and jobs under way finish'));

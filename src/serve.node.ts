@@ -4,11 +4,13 @@ import { type FastifyRequest } from 'fastify';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { AppModule, type AppOptions } from './app.module.js';
+import { sessionCookieName } from './access/cookie.js';
 import { type Clock } from './kit/clock.js';
 import { type Config } from './kit/config.js';
-import { httpApplication } from './kit/http.node.js';
+import { httpApplication, type HttpOptions } from './kit/http.node.js';
 import { ROOT } from './kit/paths.node.js';
 import { failurePage, studyOf } from './web/server/failure-page.js';
+import { routePolicy } from './web/server/route-limits.js';
 import { webAssets } from './web/server/web-assets.node.js';
 
 /** Builds the application in its role and listens. Closing it drains: requests and jobs under way finish. */
@@ -16,12 +18,13 @@ export async function serve(
   config: Config,
   clock: Clock,
   options?: AppOptions,
+  http: Pick<HttpOptions, 'limits' | 'clock'> = {},
 ): Promise<NestFastifyApplication> {
-  const app = await httpApplication(
-    AppModule.for(config, clock, config.role, options),
-    config,
-    (problem, request) => failurePage(problem, localeOf(request), webAssets(), studyOf(request)),
-  );
+  const app = await httpApplication(AppModule.for(config, clock, config.role, options), config, {
+    failurePage: (problem, request) => failurePage(problem, localeOf(request), webAssets(), studyOf(request)),
+    policy: routePolicy(sessionCookieName(config.publicUrl)),
+    ...http,
+  });
   if (config.role !== 'worker') {
     await app.register(
       fastifyStatic as never,
@@ -47,7 +50,7 @@ const localeOf = ({ url, body }: FastifyRequest): string =>
     ? 'en'
     : 'ru';
 
-/** OpenAPI at `/api/docs`, and as JSON at `/api/docs-json`. */
+/** OpenAPI as JSON at `/api/docs-json`. No page: Swagger's needs styles and scripts of its own that our policy refuses. */
 function describeApi(app: NestFastifyApplication): void {
   const description = new DocumentBuilder()
     .setTitle('Onward')
@@ -56,7 +59,10 @@ function describeApi(app: NestFastifyApplication): void {
     )
     .setVersion('1')
     .addCookieAuth('__Host-onward')
-    .addBasicAuth()
+    .addCookieAuth('__Host-onward-staff', undefined, 'staff')
     .build();
-  SwaggerModule.setup('api/docs', app, () => SwaggerModule.createDocument(app, description));
+  SwaggerModule.setup('api/docs', app, () => SwaggerModule.createDocument(app, description), {
+    ui: false,
+    raw: ['json'],
+  });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InvalidConfiguration } from './config.problems.js';
+import { type MasterKey, masterKeysIn } from './master-keys.js';
 
 const url = (what: string, protocols: string[]) =>
   z
@@ -22,11 +23,28 @@ const vaultSchema = z.object({
     .string({
       error: 'is missing: 32 random bytes in base64 (openssl rand -base64 32), kept off the databases',
     })
+    .refine((text) => masterKeysIn(text) !== undefined, {
+      error:
+        'must be 32 bytes in base64, or several such keys, newest first, each behind its version: 2:…,1:…',
+    }),
+  VAULT_MASTER_KEY_FILE: z.string().optional(),
+});
+
+/** A process that serves the staff's pages, or makes accounts at the command line. A worker does neither. */
+const staffSchema = z.object({
+  STAFF_SECRET: z
+    .string({
+      error: 'is missing: 32 random bytes in base64 (openssl rand -base64 32), kept off the database',
+    })
     .refine((text) => Buffer.from(text, 'base64').length === 32, { error: 'must be 32 bytes in base64' }),
 });
 
 const schema = z.object({
   DATABASE_URL: url('the PostgreSQL address of the main database', ['postgres:', 'postgresql:']),
+  DATABASE_OWNER_URL: url('the address of the main database with the role that owns it', [
+    'postgres:',
+    'postgresql:',
+  ]).optional(),
   REDIS_URL: url('the address of a Redis server', ['redis:', 'rediss:']).optional(),
   SMTP_URL: url('the address of the mail server', ['smtp:', 'smtps:']),
   MAIL_FROM: z
@@ -38,10 +56,6 @@ const schema = z.object({
     (text) => !URL.canParse(text) || text.startsWith('https:') || isLoopback(new URL(text).hostname),
     { error: 'must begin with https://; plain http is for this machine only' },
   ),
-  STAFF_KEY: z
-    .string({ error: 'is missing: the password of the staff pages, at least 20 characters' })
-    .min(20, { error: 'must have at least 20 characters' })
-    .optional(),
   ONWARD_ROLE: z.enum(['web', 'worker', 'all'], { error: 'must be web, worker or all' }).default('all'),
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(8080),
@@ -50,6 +64,8 @@ const schema = z.object({
       error: 'must be silent, error, warn, info or debug',
     })
     .default('info'),
+  AUDIT_HEADS: z.string().optional(),
+  TOMBSTONES: z.string().optional(),
   SENDS_PER_MINUTE: z.coerce.number({ error: 'must be a number of messages' }).int().min(1).default(600),
   SMTP_CONNECTIONS: z.coerce
     .number({ error: 'must be a number of connections, 1 to 100' })
@@ -81,30 +97,44 @@ const schema = z.object({
     .string()
     .regex(/^[\w-]{20,256}$/, { error: 'must have 20 to 256 letters, digits, _ and -' })
     .optional(),
+  TRUSTED_PROXIES: z.coerce.number({ error: 'must be a number of proxies' }).int().min(0).max(10).default(0),
 });
 
 /** What is set together or not at all. */
 const DKIM = ['DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_KEY_FILE'];
 
+/** What the backup commands read, and nothing else: a process that serves or works never has the key of backups. */
+export const BACKUP_VARIABLES = ['BACKUP_KEY', 'BACKUP_KEY_FILE'] as const;
+
 /** The names of all variables that a process reads; `.env.example` documents each. */
-export const VARIABLES: readonly string[] = [...Object.keys(schema.shape), ...Object.keys(vaultSchema.shape)];
+export const VARIABLES: readonly string[] = [
+  ...[schema, vaultSchema, staffSchema].flatMap(({ shape }) => Object.keys(shape)),
+  ...BACKUP_VARIABLES,
+];
 
 /** All that a process is told from outside. Secrets in it never enter a log. */
 export interface Config {
   databaseUrl: string;
+  /** The same database with the role that owns it and migrates it; undefined where the application's own role does. */
+  databaseOwnerUrl: string | undefined;
   /** The way to people's addresses: undefined in the web role, which takes it from nobody, given or not. */
   vaultDatabaseUrl: string | undefined;
-  masterKey: Buffer | undefined;
+  /** Newest first. */
+  masterKeys: readonly MasterKey[] | undefined;
   redisUrl: string | undefined;
   smtpUrl: string;
   mailFrom: string;
   publicUrl: string;
-  /** Password of the staff pages; undefined only where everything listens on this machine alone. */
-  staffKey: string | undefined;
+  /** What second factors and addresses of the staff are sealed under: undefined in the worker's role, which takes it from nobody. */
+  staffSecret: Buffer | undefined;
   role: 'web' | 'worker' | 'all';
   host: string;
   port: number;
   logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
+  /** The file to which signed heads of the audit log are appended. */
+  auditHeads: string | undefined;
+  /** The file to which the vault appends who was erased, for a restore. */
+  tombstones: string | undefined;
   /** The most messages that all processes together begin in a minute, on one channel. */
   sendsPerMinute: number;
   /** The most connections that one process has to the mail server at once. */
@@ -120,6 +150,8 @@ export interface Config {
   telegram: { token: string; apiRoot: string; webhookSecret: string | undefined } | undefined;
   /** The name of the bot, by which people find it. */
   telegramBot: string | undefined;
+  /** How many proxies of yours stand in front, each adding the address that it saw to X-Forwarded-For. */
+  trustedProxies: number;
 }
 
 /** Injection token of the configuration. */
@@ -135,13 +167,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   );
   const parsed = schema.safeParse(given);
   const vault = given['ONWARD_ROLE'] === 'web' ? undefined : vaultSchema.safeParse(given);
-  const findings = [parsed, vault].flatMap((result) =>
+  const staff = given['ONWARD_ROLE'] === 'worker' ? undefined : staffSchema.safeParse(given);
+  const findings = [parsed, vault, staff].flatMap((result) =>
     (result?.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}`),
   );
-  if (!given['STAFF_KEY'] && given['ONWARD_ROLE'] !== 'worker' && !isLoopback(given['HOST'] ?? '127.0.0.1'))
-    findings.push(
-      'STAFF_KEY is missing: without it the staff pages may only listen on this machine (HOST=127.0.0.1)',
-    );
   const lacking = DKIM.filter((name) => !given[name]);
   if (lacking.length < DKIM.length)
     findings.push(...lacking.map((name) => `${name} is missing: it goes together with ${DKIM.join(', ')}`));
@@ -151,17 +180,20 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const c = parsed.data;
   return {
     databaseUrl: c.DATABASE_URL,
+    databaseOwnerUrl: c.DATABASE_OWNER_URL,
     vaultDatabaseUrl: vault?.data?.VAULT_DATABASE_URL,
     redisUrl: c.REDIS_URL,
     smtpUrl: c.SMTP_URL,
     mailFrom: c.MAIL_FROM,
     publicUrl: c.PUBLIC_URL.replace(/\/$/, ''),
-    masterKey: vault?.data && Buffer.from(vault.data.VAULT_MASTER_KEY, 'base64'),
-    staffKey: c.STAFF_KEY,
+    masterKeys: vault?.data && masterKeysIn(vault.data.VAULT_MASTER_KEY),
+    staffSecret: staff?.data && Buffer.from(staff.data.STAFF_SECRET, 'base64'),
     role: c.ONWARD_ROLE,
     host: c.HOST,
     port: c.PORT,
     logLevel: c.LOG_LEVEL,
+    auditHeads: c.AUDIT_HEADS,
+    tombstones: c.TOMBSTONES,
     sendsPerMinute: c.SENDS_PER_MINUTE,
     smtpConnections: c.SMTP_CONNECTIONS,
     mailBounces: c.MAIL_BOUNCES,
@@ -180,5 +212,6 @@ export function readConfig(env: Record<string, string | undefined>): Config {
           }
         : undefined,
     telegramBot: c.TELEGRAM_BOT,
+    trustedProxies: c.TRUSTED_PROXIES,
   };
 }

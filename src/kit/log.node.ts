@@ -1,15 +1,28 @@
 import { LoggerService } from '@nestjs/common';
 import { pino } from 'pino';
+import { loggable, type LogFields } from './log-fields.js';
 
-/**
- * The log. Only what is named here enters it: no bodies, no addresses, no URLs (a link would be one), no headers.
- * Routes are patterns (`/go/:study`), never what was asked for.
- */
-export const log = pino(
+interface Say {
+  (fields: LogFields, message: string): void;
+  (message: string): void;
+}
+
+/** The log. A message is a sentence of ours; what varies is in fields, and only those of `LogFields` enter it. */
+export interface Log {
+  level: string;
+  error: Say;
+  warn: Say;
+  info: Say;
+  debug: Say;
+}
+
+export const log: Log = pino(
   {
     level: process.env['LOG_LEVEL'] ?? 'info',
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { log: loggable },
+    serializers: {}, // none that would unfold an error or a request
   },
   { write: (line: string) => void stream.write(line) },
 );
@@ -24,25 +37,32 @@ export function logTo(other: NodeJS.WritableStream): void {
 /** Where a bug is: its kind and the lines of our code, never its message, which may hold what people wrote. */
 export const faultOf = (cause: unknown): string => {
   if (!(cause instanceof Error)) return typeof cause;
-  const frames = (cause.stack ?? '')
+  const { code } = cause as { code?: unknown };
+  const stack = (cause.stack ?? '').replace(cause.message, ''); // a message may look like lines of a stack
+  const frames = stack
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
-    .slice(0, 6);
-  const code = (cause as { code?: unknown }).code;
-  return [`${cause.name}${typeof code === 'string' ? ` ${code}` : ''}`, ...frames.map((f) => f.trim())].join(
-    ' | ',
-  );
+    .slice(0, 6)
+    .map((line) => line.trim());
+  const kind = /^\w{1,60}$/.test(cause.name) ? cause.name : 'Error';
+  const known = typeof code === 'string' && /^\w[\w.]{0,60}$/.test(code) ? ` ${code}` : '';
+  return [`${kind}${known}`, ...frames].join(' | ').slice(0, 2000);
 };
 
-/** Nest's own messages, through the same log. */
+/** Nest's own messages, through the same log. What it says of failures may quote what people sent: only where they were is kept. */
 export class NestLog implements LoggerService {
   log(message: unknown, context?: string): void {
     log.debug({ context }, String(message));
   }
-  error(message: unknown, _stack?: unknown, context?: string): void {
-    log.error({ context }, String(message));
+  error(message: unknown, ...more: unknown[]): void {
+    log.error({ context: contextIn(more), error: faultOf(message) }, 'the framework reports a failure');
   }
-  warn(message: unknown, context?: string): void {
-    log.warn({ context }, String(message));
+  warn(message: unknown, ...more: unknown[]): void {
+    log.warn({ context: contextIn(more), error: faultOf(message) }, 'the framework warns');
   }
 }
+
+const contextIn = (more: unknown[]): string | undefined => {
+  const last = more.at(-1);
+  return typeof last === 'string' ? last : undefined;
+};

@@ -23,7 +23,9 @@ const TITLES: Record<number, string> = {
   413: 'Too large',
   415: 'Unsupported media type',
   422: 'Cannot be processed',
+  408: 'Too slow',
   429: 'Too many requests',
+  431: 'Headers too large',
   503: 'Not available now',
 };
 
@@ -50,7 +52,8 @@ export function problemDetails(cause: unknown): ProblemDetails {
   );
 }
 
-const details = (code: string, status: number, detail: string): ProblemDetails => ({
+/** The body of a failure. */
+export const details = (code: string, status: number, detail: string): ProblemDetails => ({
   type: `urn:onward:problem:${code}`,
   title: TITLES[status] ?? 'Unexpected failure',
   status,
@@ -76,9 +79,9 @@ export class ProblemFilter implements ExceptionFilter {
     const body = problemDetails(cause);
     if (body.status === 500)
       log.error({ route: request.routeOptions?.url, error: faultOf(cause) }, 'unexpected failure');
+    if (typeof body['retryAfterSeconds'] === 'number')
+      void reply.header('retry-after', String(body['retryAfterSeconds']));
     if (body.status === 503) void reply.header('retry-after', '5');
-    if (body.status === 401 && cause instanceof Problem && cause.code === 'access.staff_only')
-      void reply.header('www-authenticate', 'Basic realm="Onward", charset="UTF-8"');
     const wantsPage = request.method === 'GET' || isForm(request);
     void reply.status(body.status).header('cache-control', 'no-store');
     await (wantsPage && (request.headers.accept ?? '').includes('text/html')

@@ -128,6 +128,8 @@ export class QueueService implements BeforeApplicationShutdown, OnApplicationShu
     });
     pool.setMaxListeners(0);
     pool.on('error', warnOf('queue database'));
+    // A busy connection whose server dies may say so twice, and the pool listens once: the process would end.
+    pool.on('connect', (client) => void client.on('error', () => undefined));
     this.closers.push(() => pool.end());
     return {
       connection: pool,

@@ -5,7 +5,7 @@ import { COMPOSE, COMPOSE_TEXT, composeVariables, environmentOf, imageHealthChec
 import { textOf, TOP } from '../make/repository.js';
 
 const services = Object.entries(COMPOSE.services);
-const { postgres, redis, web, worker } = COMPOSE.services;
+const { postgres, redis, migrate, web, worker } = COMPOSE.services;
 const dockerfile = web.build?.dockerfile_inline ?? '';
 
 describe('.env.example', () => {
@@ -22,7 +22,7 @@ describe('.env.example', () => {
   });
 
   test('holds no secret, and the defaults that hold without it', () => {
-    const secret = /KEY|PASSWORD|_URL$/;
+    const secret = /KEY|PASSWORD|SECRET|_URL$/;
     expect(documented.filter(({ name, value }) => secret.test(name) && value !== '')).toEqual([]);
     const needed = {
       DATABASE_URL: 'postgres://a@b/c',
@@ -31,6 +31,7 @@ describe('.env.example', () => {
       PUBLIC_URL: 'https://a.example',
       VAULT_DATABASE_URL: 'postgres://a@b/d',
       VAULT_MASTER_KEY: Buffer.alloc(32).toString('base64'),
+      STAFF_SECRET: Buffer.alloc(32).toString('base64'),
     };
     const defaults = Object.fromEntries(
       documented.flatMap(({ name, value }) => (value && VARIABLES.includes(name) ? [[name, value]] : [])),
@@ -39,6 +40,7 @@ describe('.env.example', () => {
       'ONWARD_ROLE',
       'HOST',
       'PORT',
+      'TRUSTED_PROXIES',
       'LOG_LEVEL',
       'SENDS_PER_MINUTE',
       'SMTP_CONNECTIONS',
@@ -48,19 +50,22 @@ describe('.env.example', () => {
 });
 
 describe('docker-compose.yml', () => {
-  test('runs PostgreSQL 18, Redis, web and worker, each hardened, restarted and checked', () => {
-    expect(Object.keys(COMPOSE.services).sort()).toEqual(['postgres', 'redis', 'web', 'worker']);
+  test('runs PostgreSQL 18, Redis, web and worker, each hardened, restarted and checked, once the database is up to date', () => {
+    expect(Object.keys(COMPOSE.services).sort()).toEqual(['migrate', 'postgres', 'redis', 'web', 'worker']);
     expect(postgres.image).toMatch(/^postgres:18(\.|-|$)/);
     expect(redis.image).toMatch(/^redis:\d/);
-    for (const [, service] of services)
+    for (const [name, service] of services)
       expect(service).toMatchObject({
-        restart: 'unless-stopped',
+        restart: name === 'migrate' ? 'no' : 'unless-stopped',
         read_only: true,
         cap_drop: ['ALL'],
         security_opt: ['no-new-privileges:true'],
       });
     expect(services.filter(([, { cap_add }]) => cap_add).map(([name]) => name)).toEqual(['postgres']);
     for (const service of [postgres, redis]) expect(service.healthcheck?.test.length).toBeGreaterThan(1);
+    expect(migrate).toMatchObject({ image: 'onward', command: ['node', 'dist/src/cli.js', 'migrate'] });
+    expect(web.depends_on?.['migrate']).toEqual({ condition: 'service_completed_successfully' });
+    expect(worker.depends_on?.['web']).toEqual({ condition: 'service_healthy' });
     for (const service of [web, worker]) {
       expect(service.healthcheck).toBeUndefined(); // the image's own holds
       expect(service).toMatchObject({ init: true, command: ['node', 'dist/src/main.js'], image: 'onward' });
@@ -82,18 +87,19 @@ describe('docker-compose.yml', () => {
     expect(redis.volumes).toEqual(['redis:/data']);
     expect(Object.keys(COMPOSE.volumes)).toEqual(['postgres', 'redis']);
     expect(COMPOSE.networks['data']).toEqual({ internal: true });
-    for (const service of [postgres, redis]) expect(service.networks).toEqual(['data']);
+    for (const service of [postgres, redis, migrate]) expect(service.networks).toEqual(['data']);
     expect(services.filter(([, { ports }]) => ports).map(([name]) => name)).toEqual(['web']);
     for (const port of web.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
   });
 
-  test('gives each process what it needs: the vault to the worker, the staff key to the web, no process both', () => {
+  test('gives each process what it needs: the vault to the worker, the staff’s secret to the web, no process both', () => {
     const has = (service: typeof web, name: string) => name in service.environment;
     const ofVault = ['VAULT_DATABASE_URL', 'VAULT_MASTER_KEY'];
     for (const name of ofVault) expect([has(web, name), has(worker, name)]).toEqual([false, true]);
-    expect([has(web, 'STAFF_KEY'), has(worker, 'STAFF_KEY')]).toEqual([true, false]);
+    expect([has(web, 'STAFF_SECRET'), has(worker, 'STAFF_SECRET')]).toEqual([true, false]);
     expect(JSON.stringify(web.environment)).not.toMatch(/VAULT/);
-    for (const service of [web, worker])
+    for (const service of [web, worker]) expect(has(service, 'DATABASE_OWNER_URL')).toBe(false);
+    for (const service of [web, worker, migrate])
       expect(Object.keys(service.environment).filter((name) => !VARIABLES.includes(name))).toEqual([]);
 
     const told = Object.fromEntries(composeVariables().map((name) => [name, 'a-word-of-letters-and-digits']));
@@ -102,6 +108,7 @@ describe('docker-compose.yml', () => {
       MAIL_FROM: 'a@b.example',
       PUBLIC_URL: 'https://panel.example',
       VAULT_MASTER_KEY: Buffer.alloc(32).toString('base64'),
+      STAFF_SECRET: Buffer.alloc(32).toString('base64'),
       LOG_LEVEL: 'info',
       SENDS_PER_MINUTE: '60',
       SMTP_CONNECTIONS: '8',
@@ -114,9 +121,13 @@ describe('docker-compose.yml', () => {
     expect(readConfig(environmentOf('web', told))).toMatchObject({
       role: 'web',
       host: '0.0.0.0',
-      masterKey: undefined,
+      masterKeys: undefined,
       telegram: undefined,
       telegramBot: 'panel_bot',
+    });
+    expect(readConfig(environmentOf('migrate', told))).toMatchObject({
+      vaultDatabaseUrl: undefined,
+      databaseOwnerUrl: expect.stringContaining('//onward_owner:'),
     });
     expect(readConfig(environmentOf('worker', told))).toMatchObject({
       role: 'worker',
@@ -128,7 +139,7 @@ describe('docker-compose.yml', () => {
 
   test('holds no secret: whatever is one comes from outside, and its lack is told', () => {
     const values = services.flatMap(([, { environment }]) => Object.entries(environment));
-    const secret = values.filter(([name]) => /KEY|PASSWORD|AUTH|_URL$/.test(name));
+    const secret = values.filter(([name]) => /KEY|PASSWORD|SECRET|AUTH|_URL$/.test(name));
     expect(secret.length).toBeGreaterThan(8);
     // What an installation can do without is empty where nobody gives it.
     expect(secret.filter(([, value]) => !/\$\{[A-Z_]+:(\?[^}]+|-)\}/.test(value))).toEqual([]);
@@ -139,13 +150,16 @@ describe('docker-compose.yml', () => {
 
   test('its script makes the two databases that the processes are told', () => {
     const script = COMPOSE.configs['two-databases'].content;
-    const urls = [web.environment['DATABASE_URL'], worker.environment['VAULT_DATABASE_URL']];
+    const urls = [migrate.environment['DATABASE_OWNER_URL'], worker.environment['VAULT_DATABASE_URL']];
     for (const url of urls) {
       const [, role, database] = /^postgres:\/\/(\w+):.*\/(\w+)$/.exec(url ?? '') ?? [];
       expect(script).toContain(`CREATE ROLE ${role} LOGIN`);
       expect(script).toContain(`CREATE DATABASE ${database} OWNER ${role} `);
       expect(script).toContain(`REVOKE CONNECT, TEMPORARY ON DATABASE ${database} FROM PUBLIC`);
     }
+    for (const { environment } of [web, worker, migrate])
+      expect(environment['DATABASE_URL']).toMatch(/^postgres:\/\/onward:.*\/onward$/);
+    expect(script).toContain('GRANT CONNECT, TEMPORARY, CREATE ON DATABASE onward TO onward;');
   });
 });
 

@@ -2,7 +2,15 @@ import ts from 'typescript';
 import { eachNode, sourcesIn } from '../make/repository.js';
 
 /** Packages that only compute. */
-const PURE_PACKAGES = ['zod', 'temporal-polyfill', 'markdown-it', 'i18n-iso-countries', 'recheck', 'preact'];
+const PURE_PACKAGES = [
+  'zod',
+  'temporal-polyfill',
+  'markdown-it',
+  'i18n-iso-countries',
+  'recheck',
+  'preact',
+  'uqr',
+];
 
 /** Files without a suffix, but for those that run the whole (src/main.ts and its like) and the browser's. */
 const pure = sourcesIn('src').filter(

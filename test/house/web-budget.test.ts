@@ -64,6 +64,7 @@ it.each(['ru', 'en'])(
       paths: {
         session: '/respond/session',
         later: '/respond/later',
+        mine: '/mine/link?lang=ru',
         locales: Object.fromEntries(study.locales.map((l) => [l, `/go/x/a/${l}`])),
       },
       assets,

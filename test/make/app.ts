@@ -19,6 +19,7 @@ import { EnrolmentService } from '../../src/vault/enrolment.service.js';
 import { WaveService } from '../../src/wave/wave.service.js';
 import { loadPlainly } from './plain-plan.js';
 import { testDatabase, type TestDatabase } from './postgres.js';
+import { anna } from './actors.js';
 
 /** The whole application on databases of its own, with a mail sink and a clock that the test moves. */
 export interface TestApp {
@@ -55,6 +56,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     DATABASE_URL: database.url,
     VAULT_DATABASE_URL: database.vaultUrl,
     VAULT_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+    STAFF_SECRET: Buffer.alloc(32, 6).toString('base64'),
     SMTP_URL: `smtp://127.0.0.1:${sink.port}`,
     MAIL_FROM: 'Panel <panel@synthetic.example>',
     PUBLIC_URL: `http://127.0.0.1:${port}`,
@@ -101,7 +103,7 @@ export async function loadStudy(services: Services, folder?: string): Promise<St
 /** Opens a wave and issues a case to whoever of the panel gets one. */
 export async function openWave(services: Services, study: Study, letter = 'a') {
   const contacts = services(ContactService);
-  const wave = await services(WaveService).open(study.id, letter);
+  const wave = await services(WaveService).open(study.id, letter, anna);
   return { wave, ...(await services(WaveService).issueDue(wave.id, contacts.plan.bind(contacts))) };
 }
 
@@ -119,6 +121,7 @@ export function addPeople(services: Services, study: Study, people: Partial<NewM
       synthetic: true,
       ...person,
     })),
+    anna,
   );
 }
 

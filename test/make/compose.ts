@@ -25,7 +25,7 @@ export interface ComposeService {
 }
 
 export interface ComposeFile {
-  services: Record<'postgres' | 'redis' | 'web' | 'worker', ComposeService>;
+  services: Record<'postgres' | 'redis' | 'migrate' | 'web' | 'worker', ComposeService>;
   configs: Record<'two-databases', { content: string }>;
   networks: Record<string, { internal?: boolean } | null>;
   volumes: Record<string, unknown>;

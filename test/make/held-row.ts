@@ -11,12 +11,16 @@ export interface HeldRow {
 }
 
 /** Locks the case of a member, by a transaction of its own, until it is released. */
-export async function holdCase(url: string, memberId: string): Promise<HeldRow> {
+export const holdCase = (url: string, memberId: string): Promise<HeldRow> =>
+  holding(url, 'SELECT FROM issued_case WHERE member_id = $1 FOR UPDATE', [memberId]);
+
+/** Holds what a statement locks, by a transaction of its own, until it is released. */
+export async function holding(url: string, sql: string, values: unknown[] = []): Promise<HeldRow> {
   const client = new pg.Client({ connectionString: url });
   const watcher = new pg.Client({ connectionString: url });
   await Promise.all([client.connect(), watcher.connect()]);
   await client.query('BEGIN');
-  await client.query('SELECT FROM issued_case WHERE member_id = $1 FOR UPDATE', [memberId]);
+  await client.query(sql, values);
   return {
     client,
     async waiters(count) {

@@ -5,6 +5,7 @@ import { Module } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import fastifyStatic from '@fastify/static';
 import { DataSource } from 'typeorm';
+import { AccessModule } from '../../src/access/access.module.js';
 import { newToken } from '../../src/access/token.node.js';
 import { ENTITIES } from '../../src/app.module.js';
 import { type ChannelSender } from '../../src/contact/channel.js';
@@ -28,6 +29,8 @@ import { parseStudyFile } from '../../src/study/study.js';
 import { sealingPair } from '../../src/vault/sealed-box.node.js';
 import { VaultModule } from '../../src/vault/vault.module.js';
 import { AskLinkController } from '../../src/web/server/ask-link.controller.js';
+import { routePolicy } from '../../src/web/server/route-limits.js';
+import { sessionCookieName } from '../../src/access/cookie.js';
 import { failurePage, studyOf } from '../../src/web/server/failure-page.js';
 import { LaterController } from '../../src/web/server/later.controller.js';
 import { RespondPagesController } from '../../src/web/server/respond-pages.controller.js';
@@ -72,6 +75,8 @@ export interface Desk {
   url: string;
   clock: MovableClock;
   databaseUrl: string;
+  /** What only the owner of the tables may do. */
+  asOwner(sql: string): Promise<unknown>;
   rows<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
   /** A member with an open case who got the invitation, unless said otherwise. */
   invited(differs?: {
@@ -107,15 +112,19 @@ export async function aDesk(): Promise<Desk> {
     MAIL_FROM: 'Panel <panel@synthetic.example>',
     PUBLIC_URL: url,
     PORT: String(port),
+    STAFF_SECRET: Buffer.alloc(32, 6).toString('base64'),
     LOG_LEVEL: 'silent',
   });
   const root = {
     module: class Desk {},
-    imports: [KitModule.with(config, clock, ENTITIES), Pages],
+    imports: [KitModule.with(config, clock, ENTITIES), AccessModule, Pages],
   };
-  const app: NestFastifyApplication = await httpApplication(root, config, (problem, request) => {
-    const said = `${request.url} ${JSON.stringify(request.body)}`;
-    return failurePage(problem, /\/en\b|"en"/.test(said) ? 'en' : 'ru', webAssets(), studyOf(request));
+  const app: NestFastifyApplication = await httpApplication(root, config, {
+    policy: routePolicy(sessionCookieName(url)),
+    failurePage: (problem, request) => {
+      const said = `${request.url} ${JSON.stringify(request.body)}`;
+      return failurePage(problem, /\/en\b|"en"/.test(said) ? 'en' : 'ru', webAssets(), studyOf(request));
+    },
   });
   const served = { root: join(ROOT.web, 'assets'), prefix: '/assets/', decorateReply: false };
   await app.register(fastifyStatic as never, served as never);
@@ -129,6 +138,7 @@ export async function aDesk(): Promise<Desk> {
     url,
     clock,
     databaseUrl: database.url,
+    asOwner: (sql) => database.asOwner(sql),
     rows,
     async invited({ channel = 'email', state = 'invited', closesAt = null, letter = 'a', memberId } = {}) {
       const [link, stop] = [newToken(), newToken()];

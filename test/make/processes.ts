@@ -134,6 +134,7 @@ export async function prepareSite(options: SiteOptions = {}): Promise<Site> {
     DATABASE_URL: databases.url,
     VAULT_DATABASE_URL: databases.vaultUrl,
     VAULT_MASTER_KEY: Buffer.alloc(32, 9).toString('base64'),
+    STAFF_SECRET: Buffer.alloc(32, 6).toString('base64'),
     SMTP_URL: `smtp://127.0.0.1:${sink.port}`,
     MAIL_FROM: 'Panel <panel@synthetic.example>',
     PUBLIC_URL: `http://127.0.0.1:${port}`,

@@ -17,6 +17,7 @@ export interface QueueServer {
 const OTHER_VARIABLES = {
   VAULT_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/never_opened',
   VAULT_MASTER_KEY: Buffer.alloc(32, 5).toString('base64'),
+  STAFF_SECRET: Buffer.alloc(32, 6).toString('base64'),
   SMTP_URL: 'smtp://127.0.0.1:1',
   MAIL_FROM: 'panel@synthetic.example',
   PUBLIC_URL: 'http://127.0.0.1:1',

@@ -13,6 +13,8 @@ import { type Study, StudyService } from '../../src/study/study.service.js';
 import { EnrolmentService } from '../../src/vault/enrolment.service.js';
 import { VaultService } from '../../src/vault/vault.service.js';
 import { testDatabase, type TestDatabase } from './postgres.js';
+import { AuditService } from '../../src/access/audit.service.js';
+import { anna } from './actors.js';
 
 /** The panel and the vault with the first study and its letters, and a mail sink: without the rest of the application. */
 export interface VaultTown {
@@ -45,6 +47,7 @@ export async function vaultTown(
     DATABASE_URL: database.url,
     VAULT_DATABASE_URL: database.vaultUrl,
     VAULT_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+    STAFF_SECRET: Buffer.alloc(32, 6).toString('base64'),
     SMTP_URL: `smtp://127.0.0.1:${sink.port}`,
     MAIL_FROM: 'Panel <panel@synthetic.example>',
     PUBLIC_URL: 'http://127.0.0.1:8080',
@@ -60,7 +63,7 @@ export async function vaultTown(
     return one;
   };
   const vault = vaultWith({});
-  const enrolment = new EnrolmentService(db, clock, vault);
+  const enrolment = new EnrolmentService(db, clock, vault, new AuditService(clock));
   const study = await studies.get(loaded.file.id);
   return {
     database,
@@ -84,6 +87,7 @@ export async function vaultTown(
           synthetic: true,
           ...person,
         })),
+        anna,
       ),
     rows: (sql, values) => db.query(sql, values),
     async close() {

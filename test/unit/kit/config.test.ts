@@ -7,6 +7,7 @@ const GOOD = {
   SMTP_URL: 'smtps://mail.example:465',
   MAIL_FROM: 'Panel <panel@example.org>',
   PUBLIC_URL: 'https://panel.example/',
+  STAFF_SECRET: Buffer.alloc(32, 2).toString('base64'),
 };
 const findingsOf = (env: Record<string, string | undefined>): string[] => {
   try {
@@ -21,15 +22,16 @@ it('reads what is there and fills in the rest', () => {
   expect(readConfig(GOOD)).toEqual({
     databaseUrl: GOOD.DATABASE_URL,
     vaultDatabaseUrl: GOOD.VAULT_DATABASE_URL,
-    masterKey: Buffer.alloc(32, 1),
+    masterKeys: [{ version: 1, key: Buffer.alloc(32, 1) }],
     redisUrl: undefined,
     smtpUrl: GOOD.SMTP_URL,
     mailFrom: GOOD.MAIL_FROM,
     publicUrl: 'https://panel.example',
-    staffKey: undefined,
+    staffSecret: Buffer.alloc(32, 2),
     role: 'all',
     host: '127.0.0.1',
     port: 8080,
+    trustedProxies: 0,
     logLevel: 'info',
     sendsPerMinute: 600,
     smtpConnections: 32,
@@ -60,7 +62,7 @@ it.each([
   ['PUBLIC_URL', 'panel.example'],
   ['VAULT_MASTER_KEY', Buffer.alloc(31, 1).toString('base64')],
   ['VAULT_MASTER_KEY', 'secret'],
-  ['STAFF_KEY', 'short'],
+  ['STAFF_SECRET', Buffer.alloc(31, 1).toString('base64')],
   ['ONWARD_ROLE', 'both'],
   ['PORT', 'http'],
   ['PORT', '70000'],
@@ -75,15 +77,19 @@ it.each([
   if (value.length > 6) expect(findings.join()).not.toContain(value);
 });
 
-it('demands a staff key where others can reach the server', () => {
-  expect(findingsOf({ ...GOOD, HOST: '0.0.0.0' })).toEqual([expect.stringMatching(/^STAFF_KEY is missing/)]);
-  expect(findingsOf({ ...GOOD, HOST: '0.0.0.0', STAFF_KEY: 'x'.repeat(20) })).toEqual([]);
+it('demands the staff’s secret of every process but a worker, which takes it from nobody', () => {
+  const { STAFF_SECRET, ...rest } = GOOD;
+  for (const role of ['web', 'all'])
+    expect(findingsOf({ ...rest, ONWARD_ROLE: role })).toEqual([
+      expect.stringMatching(/^STAFF_SECRET is missing/),
+    ]);
+  expect(readConfig({ ...rest, ONWARD_ROLE: 'worker', STAFF_SECRET }).staffSecret).toBeUndefined();
 });
 
 it('gives the web role no way to the vault, given or not', () => {
   expect(readConfig({ ...GOOD, ONWARD_ROLE: 'web' })).toMatchObject({
     vaultDatabaseUrl: undefined,
-    masterKey: undefined,
+    masterKeys: undefined,
   });
   const { VAULT_DATABASE_URL, VAULT_MASTER_KEY, ...rest } = GOOD;
   expect(findingsOf({ ...rest, ONWARD_ROLE: 'web' })).toEqual([]);
