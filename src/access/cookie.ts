@@ -10,6 +10,18 @@ export function sessionCookie(publicUrl: string, token: string, maxAgeSeconds: n
   return `${sessionCookieName(publicUrl)}=${token}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}${secure}`;
 }
 
+/** The cookie of a person's own page, and the one that carries a receipt to the page that shows it. */
+export type OwnCookie = 'mine' | 'receipt';
+
+export const ownCookieName = (publicUrl: string, which: OwnCookie): string =>
+  publicUrl.startsWith('https:') ? `__Host-onward-${which}` : `onward-local-${which}`;
+
+/** Never sent along with what another site began. An empty value with no age takes it back. */
+export function ownCookie(publicUrl: string, which: OwnCookie, value: string, maxAgeSeconds: number): string {
+  const secure = publicUrl.startsWith('https:') ? '; Secure' : '';
+  return `${ownCookieName(publicUrl, which)}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAgeSeconds}${secure}`;
+}
+
 /** The value of a cookie in a Cookie header, or undefined. */
 export function cookieValue(header: string | undefined, name: string): string | undefined {
   for (const part of (header ?? '').split(';')) {
