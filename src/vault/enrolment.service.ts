@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, EntityManager } from 'typeorm';
+import { type Actor } from '../access/actor.js';
+import { AuditService } from '../access/audit.service.js';
 import { Clock, dateOf } from '../kit/clock.js';
 import { type NewMember } from '../panel/new-member.js';
 import { Problem } from '../kit/problem.js';
 import { addMembers } from '../panel/panel.queries.js';
+import { writesToBoth } from './both-databases.queries.js';
 import { postalValue } from './contact-value.js';
 import { addTrouble } from './trouble.queries.js';
 import { ContactTaken, InvalidContact } from './vault.problems.js';
@@ -22,6 +25,7 @@ export class EnrolmentService {
     @Inject(DataSource) private readonly db: DataSource,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(VaultService) private readonly vault: VaultService,
+    @Inject(AuditService) private readonly audit: AuditService,
   ) {}
 
   /**
@@ -29,15 +33,22 @@ export class EnrolmentService {
    * @returns their ids, in the order of the people
    * @throws InvalidContact, also for someone who cannot be reached at all; ContactTaken
    */
-  async add(studyId: string, people: NewMember[]): Promise<string[]> {
+  async add(studyId: string, people: NewMember[], actor: Actor): Promise<string[]> {
     const on = dateOf(this.clock.now());
     const members = people.map((person) => ({ ...person, id: person.id ?? randomUUID() }));
     const contacts = members.flatMap(contactsOf);
     await this.db.transaction(async (tx) => {
       await tx.query('SELECT pg_advisory_xact_lock($1)', [ENROLMENT_LOCK]);
+      await writesToBoth(tx);
       for (let from = 0; from < members.length; from += BATCH)
         await addMembers(tx, studyId, members.slice(from, from + BATCH), on);
       await this.noteSuppressed(tx, studyId, contacts, on);
+      await this.audit.append(tx, {
+        act: 'panel.enrolled',
+        actor,
+        studyId,
+        detail: { people: people.length },
+      });
       // The vault commits before the panel does: whoever stands in the panel can be reached.
       await this.addContacts(tx, studyId, contacts);
     });

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type Channel } from '../study/channel.js';
-import { deriveKeys, keyedHash, type Place, seal, unseal } from './envelope.node.js';
+import { keyedHash, type Place, seal, unseal } from './envelope.node.js';
+import { type LookupKeys, lookupKeys } from './lookup-secret.node.js';
+import { type MasterKeys } from './master-keys.node.js';
 import { openBox, type SealingPair, sealingPair } from './sealed-box.node.js';
 
-/** Version of the master key that wraps a member's key; in `member_key`, so that another one can take its place. */
-const MASTER_VERSION = 1;
 /** Version of a member's own key, which stays the same when the master key changes. */
 const MEMBER_KEY_VERSION = 1;
 
@@ -14,42 +14,55 @@ export interface WrappedKey {
   master_version: number;
 }
 
-/** All that the master key does. Nothing here reads or writes a database. */
+/** All that the keys do: master keys wrap those of members, and the lookup secret names people. Nothing here reads or writes a database. */
 export class VaultKeys {
-  private readonly keys: ReturnType<typeof deriveKeys>;
+  private readonly lookup: LookupKeys;
   private readonly pairs = new Map<string, SealingPair>();
 
-  constructor(masterKey: Buffer) {
-    this.keys = deriveKeys(masterKey);
+  constructor(
+    readonly master: MasterKeys,
+    readonly lookupSecret: Buffer,
+  ) {
+    this.lookup = lookupKeys(lookupSecret);
   }
 
   /** The vault's name for a member. */
   ownerOf(memberId: string): Buffer {
-    return keyedHash(this.keys.owner, memberId);
+    return keyedHash(this.lookup.owner, memberId);
+  }
+
+  /** The name under which the ledger remembers that a member was erased. */
+  tombstoneOf(memberId: string): Buffer {
+    return keyedHash(this.lookup.tombstone, memberId);
   }
 
   /** The blind index of a contact value in its normal form. */
   indexOf(study: string, channel: Channel, value: string): Buffer {
-    return keyedHash(this.keys.index, study, channel, value);
+    return keyedHash(this.lookup.index, study, channel, value);
   }
 
   /** A key for someone who has none yet. */
   newKey(study: string, owner: Buffer): { key: Buffer; wrapped: WrappedKey } {
     const key = randomBytes(32);
-    const wrapped_key = seal(this.keys.wrap, key, placeOf(study, owner, 'member_key', MASTER_VERSION));
-    return { key, wrapped: { wrapped_key, master_version: MASTER_VERSION } };
+    return { key, wrapped: this.wrap(study, owner, key) };
   }
 
-  /** @throws VaultUnreadable */
+  /** A member's key, wrapped by the newest master key. */
+  wrap(study: string, owner: Buffer, key: Buffer): WrappedKey {
+    const wrapped_key = this.master.wrap(key, { study, owner, column: 'member_key' });
+    return { wrapped_key, master_version: this.master.newest };
+  }
+
+  /** @throws VaultKeyMissing; VaultUnreadable */
   unwrap(study: string, owner: Buffer, { wrapped_key, master_version }: WrappedKey): Buffer {
-    return unseal(this.keys.wrap, wrapped_key, placeOf(study, owner, 'member_key', master_version));
+    return this.master.unwrap(master_version, wrapped_key, { study, owner, column: 'member_key' });
   }
 
   sealValue(key: Buffer, study: string, owner: Buffer, channel: Channel, value: string): Buffer {
-    return seal(key, Buffer.from(value), placeOf(study, owner, channel, MEMBER_KEY_VERSION));
+    return seal(key, padded(channel, value), placeOf(study, owner, channel));
   }
 
-  /** @throws VaultUnreadable */
+  /** @throws VaultKeyMissing; VaultUnreadable */
   openValue(
     study: string,
     owner: Buffer,
@@ -57,7 +70,9 @@ export class VaultKeys {
     { value, ...wrapped }: WrappedKey & { value: Buffer },
   ): string {
     const key = this.unwrap(study, owner, wrapped);
-    return unseal(key, value, placeOf(study, owner, channel, MEMBER_KEY_VERSION)).toString('utf8');
+    return unseal(key, value, placeOf(study, owner, channel))
+      .toString('utf8')
+      .trimEnd();
   }
 
   /** The public key to which anybody closes boxes that only the vault opens. */
@@ -71,15 +86,25 @@ export class VaultKeys {
   }
 
   private pairOf(study: string): SealingPair {
-    const pair = this.pairs.get(study) ?? sealingPair(this.keys.sealing, study);
+    const pair = this.pairs.get(study) ?? sealingPair(this.lookup.sealing, study);
     this.pairs.set(study, pair);
     return pair;
   }
 }
 
-const placeOf = (study: string, owner: Buffer, column: string, keyVersion: number): Place => ({
+/** Bytes, of which a stored value takes a multiple: what it is long would tell of whom it may be. */
+const PADDING: Record<Channel, number> = { email: 128, telegram: 32, letter: 512 };
+
+/** No value in its normal form ends with a space. */
+function padded(channel: Channel, value: string): Buffer {
+  const bytes = Buffer.from(value);
+  const step = PADDING[channel];
+  return Buffer.concat([bytes], Math.ceil(bytes.length / step) * step).fill(' ', bytes.length);
+}
+
+const placeOf = (study: string, owner: Buffer, column: string): Place => ({
   study,
   owner,
   column,
-  keyVersion,
+  keyVersion: MEMBER_KEY_VERSION,
 });

@@ -1,9 +1,12 @@
 import { Module } from '@nestjs/common';
 import { EnrolmentService } from './enrolment.service.js';
+import { TombstoneService } from './tombstone.service.js';
+import { KeyRotationService } from './key-rotation.service.js';
+import { MixingService } from './mixing.service.js';
 import { VaultService } from './vault.service.js';
 
 @Module({
-  providers: [VaultService, EnrolmentService],
-  exports: [VaultService, EnrolmentService],
+  providers: [VaultService, TombstoneService, EnrolmentService, KeyRotationService, MixingService],
+  exports: [VaultService, TombstoneService, EnrolmentService, KeyRotationService, MixingService],
 })
 export class VaultModule {}

@@ -7,6 +7,20 @@ export const VaultUnreadable = problem<{ column: string }>(
     `The vault's ${d.column} cannot be read with this master key. Check VAULT_MASTER_KEY; nothing was changed.`,
 );
 
+export const VaultKeyMissing = problem<{ version: number }>(
+  'vault.key_missing',
+  500,
+  (d) =>
+    `The vault has something wrapped by master key ${d.version}, which this process was not given. Put ${d.version}:… into VAULT_MASTER_KEY and start it again; nothing was changed or lost.`,
+);
+
+export const VaultKeyWrong = problem<{ version: number }>(
+  'vault.key_wrong',
+  500,
+  (d) =>
+    `Master key ${d.version} of this process is not the one that closed this vault. Check VAULT_MASTER_KEY, and that VAULT_DATABASE_URL names the vault that belongs to it; nothing was changed or lost.`,
+);
+
 export const NoVaultAccess = problem<Record<string, never>>(
   'vault.no_access',
   500,
@@ -39,4 +53,18 @@ export const NoAddress = problem<{ channel: string }>(
   404,
   (d) =>
     `The vault has no ${d.channel} address of this member under this master key. Check VAULT_MASTER_KEY, or add the address.`,
+);
+
+export const MemberErased = problem<Record<string, never>>(
+  'vault.member_erased',
+  410,
+  () =>
+    'This member was erased, so no address is stored for them. Whoever comes back is added to the panel as somebody new.',
+);
+
+export const NoTombstone = problem<{ file: string; line: number }>(
+  'vault.no_tombstone',
+  422,
+  (d) =>
+    `Line ${d.line} of ${d.file} is no tombstone. Take the file as Onward wrote it (TOMBSTONES, or erasure ledger); nobody was erased by it.`,
 );

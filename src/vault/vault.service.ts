@@ -6,7 +6,10 @@ import { Problem } from '../kit/problem.js';
 import { isUniqueViolation } from '../kit/sql.js';
 import { type Channel } from '../study/channel.js';
 import { normalContact } from './contact-value.js';
-import { VaultKeys } from './vault-keys.node.js';
+import { MasterKeys } from './master-keys.node.js';
+import { type VaultKeys } from './vault-keys.node.js';
+import { keysOf, mayWrap } from './vault-secret.queries.js';
+import { mayKeep } from './tombstone.queries.js';
 import { ContactTaken, NoVaultAccess, VaultUnreadable } from './vault.problems.js';
 import {
   areSuppressed,
@@ -44,6 +47,12 @@ export interface NewContact extends Contact {
  */
 export type Reach = { to: string } | { none: 'no_address' | 'suppressed' | 'unreadable' };
 
+/** The vault's database, and the keys to it. */
+export interface Opened {
+  vault: DataSource;
+  keys: VaultKeys;
+}
+
 const BATCH = 1000;
 const MOST_FOUND = 1000;
 
@@ -53,47 +62,50 @@ const MOST_FOUND = 1000;
  */
 @Injectable()
 export class VaultService implements OnApplicationShutdown {
-  private readonly access: { keys: VaultKeys; source: DataSource } | undefined;
-  private opening: Promise<DataSource> | undefined;
+  private readonly access: { master: MasterKeys; source: DataSource } | undefined;
+  private connecting: Promise<DataSource> | undefined;
+  private opening: Promise<Opened> | undefined;
   /** Members by their owners' names, as `findMember` found them: to find one costs a hash for each member of a study. */
   private readonly found = new Map<string, string>();
 
-  constructor(@Inject(CONFIG) { vaultDatabaseUrl, masterKey }: Config) {
-    if (vaultDatabaseUrl && masterKey)
-      this.access = { keys: new VaultKeys(masterKey), source: vaultDataSource(vaultDatabaseUrl) };
+  constructor(@Inject(CONFIG) { vaultDatabaseUrl, masterKeys }: Config) {
+    if (vaultDatabaseUrl && masterKeys)
+      this.access = { master: new MasterKeys(masterKeys), source: vaultDataSource(vaultDatabaseUrl) };
   }
 
   async onApplicationShutdown(): Promise<void> {
-    if (this.opening) await (await this.opening).destroy();
+    if (this.connecting) await (await this.connecting).destroy();
   }
 
   /** How far this vault has counted beside the main database: of two backups that tells which one is older. 0 where it never has. */
   async mark(): Promise<bigint> {
-    return markOf(await this.open());
+    return markOf(await this.connected());
   }
 
   /** Counts on; never back. */
   async countMark(to: bigint): Promise<void> {
-    await countMark(await this.open(), to);
+    await countMark(await this.connected(), to);
   }
 
+  /** @throws VaultKeyMissing, VaultKeyWrong: such a process can reach nobody */
   async ping(): Promise<void> {
-    await (await this.open()).query('SELECT 1');
+    await (await this.open()).vault.query('SELECT 1');
   }
 
   /**
    * Stores the contact points of people who have none yet, all or none, in an order that tells nothing about the order of the members.
-   * @throws InvalidContact, ContactTaken
+   * @throws InvalidContact, ContactTaken, VaultKeyMissing
    */
   async add(study: string, contacts: NewContact[]): Promise<void> {
-    const { keys, points } = this.sealed(study, contacts);
-    const vault = await this.open();
+    const { vault, keys } = await this.open();
+    const people = sealedPeople(keys, study, contacts);
     let channel: Channel | undefined;
     try {
       await vault.transaction(async (tx) => {
-        for (const part of batches(keys)) await insertKeys(tx, part);
-        for (channel of new Set(points.map((point) => point.channel)))
-          for (const part of batches(points.filter((point) => point.channel === channel)))
+        await mayWrap(tx, keys.master);
+        for (const part of batches(people.keys)) await insertKeys(tx, part);
+        for (channel of new Set(people.points.map((point) => point.channel)))
+          for (const part of batches(people.points.filter((point) => point.channel === channel)))
             await insertPoints(tx, part);
       });
     } catch (cause) {
@@ -108,12 +120,12 @@ export class VaultService implements OnApplicationShutdown {
    * @returns how many owners were removed
    */
   async dropStrays(study: string, contacts: Contact[], memberIds: string[]): Promise<number> {
-    const vault = await this.open();
+    const { vault, keys } = await this.open();
     const found = await ownersOf(
       vault,
-      contacts.map((contact) => this.indexed(study, contact)),
+      contacts.map((contact) => indexedBy(keys, study, contact)),
     );
-    const owners = new Set(memberIds.map((id) => this.keys.ownerOf(id).toString('hex')));
+    const owners = new Set(memberIds.map((id) => keys.ownerOf(id).toString('hex')));
     const strays = new Map(found.map((owner) => [owner.toString('hex'), owner]));
     for (const owner of owners) strays.delete(owner);
     await deleteOwners(vault, [...strays.values()]);
@@ -122,17 +134,19 @@ export class VaultService implements OnApplicationShutdown {
 
   /**
    * Adds a member's address on a channel, or puts it in the place of the one before.
-   * @throws InvalidContact; ContactTaken where another member has it
+   * @throws InvalidContact; ContactTaken where another member has it; VaultKeyMissing
    */
   async put(study: string, memberId: string, channel: Channel, value: string): Promise<void> {
-    const { index, normal } = this.indexed(study, { channel, value });
-    const owner = this.keys.ownerOf(memberId);
-    const vault = await this.open();
+    const { vault, keys } = await this.open();
+    const { index, normal } = indexedBy(keys, study, { channel, value });
+    const owner = keys.ownerOf(memberId);
     try {
       await vault.transaction(async (tx) => {
-        const wrapped = await lockKey(tx, owner, this.keys.newKey(study, owner).wrapped);
-        const key = this.keys.unwrap(study, owner, wrapped);
-        const sealed = this.keys.sealValue(key, study, owner, channel, normal);
+        await mayWrap(tx, keys.master);
+        await mayKeep(tx, keys, memberId);
+        const wrapped = await lockKey(tx, owner, keys.newKey(study, owner).wrapped);
+        const key = keys.unwrap(study, owner, wrapped);
+        const sealed = keys.sealValue(key, study, owner, channel, normal);
         await replacePoint(tx, { owner, channel, value: sealed, index });
       });
     } catch (cause) {
@@ -143,29 +157,32 @@ export class VaultService implements OnApplicationShutdown {
 
   /** Forgets a member's address on a channel. Their key stays, for the other channels. */
   async remove(_study: string, memberId: string, channel: Channel): Promise<void> {
-    await deletePoint(await this.open(), this.keys.ownerOf(memberId), channel);
+    const { vault, keys } = await this.open();
+    await deletePoint(vault, keys.ownerOf(memberId), channel);
   }
 
   /**
    * The address of a member on a channel, on the suppression list or not; undefined when there is none.
-   * @throws VaultUnreadable
+   * @throws VaultUnreadable, VaultKeyMissing
    */
   async reach(study: string, memberId: string, channel: Channel): Promise<string | undefined> {
-    const owner = this.keys.ownerOf(memberId);
-    const [point] = await pointsOf(await this.open(), [{ owner, channel }]);
-    return point && this.keys.openValue(study, owner, channel, point);
+    const { vault, keys } = await this.open();
+    const owner = keys.ownerOf(memberId);
+    const [point] = await pointsOf(vault, [{ owner, channel }]);
+    return point && keys.openValue(study, owner, channel, point);
   }
 
-  /** The addresses of many members, by one query; in the order of what is wanted. */
+  /** The addresses of many members, by one query; in the order of what is wanted. @throws VaultKeyMissing */
   async reachMany(study: string, wanted: { memberId: string; channel: Channel }[]): Promise<Reach[]> {
-    const asked = wanted.map(({ memberId, channel }) => ({ owner: this.keys.ownerOf(memberId), channel }));
-    const found = new Map((await pointsOf(await this.open(), asked)).map((point) => [point.nr, point]));
+    const { vault, keys } = await this.open();
+    const asked = wanted.map(({ memberId, channel }) => ({ owner: keys.ownerOf(memberId), channel }));
+    const found = new Map((await pointsOf(vault, asked)).map((point) => [point.nr, point]));
     return asked.map(({ owner, channel }, at): Reach => {
       const point = found.get(at + 1);
       if (!point) return { none: 'no_address' };
       if (point.suppressed) return { none: 'suppressed' };
       try {
-        return { to: this.keys.openValue(study, owner, channel, point) };
+        return { to: keys.openValue(study, owner, channel, point) };
       } catch (cause) {
         // One row that somebody altered must not keep the messages of all others back.
         if (cause instanceof Problem && cause.code === VaultUnreadable.code) return { none: 'unreadable' };
@@ -186,13 +203,14 @@ export class VaultService implements OnApplicationShutdown {
     value: string,
     pages: AsyncIterable<string[]>,
   ): Promise<string | undefined> {
-    const [owner] = await ownersOf(await this.open(), [this.indexed(study, { channel, value })]);
+    const { vault, keys } = await this.open();
+    const [owner] = await ownersOf(vault, [indexedBy(keys, study, { channel, value })]);
     if (!owner) return undefined;
     const name = owner.toString('hex');
     const known = this.found.get(name);
     if (known !== undefined) return known;
     for await (const ids of pages) {
-      const found = ids.find((id) => this.keys.ownerOf(id).equals(owner));
+      const found = ids.find((id) => keys.ownerOf(id).equals(owner));
       if (found === undefined) continue;
       if (this.found.size >= MOST_FOUND) this.found.clear();
       this.found.set(name, found);
@@ -207,7 +225,8 @@ export class VaultService implements OnApplicationShutdown {
    * @throws InvalidContact
    */
   async suppress(study: string, channel: Channel, value: string, reason: SuppressionReason): Promise<void> {
-    await suppressIndex(await this.open(), this.indexed(study, { channel, value }), reason);
+    const { vault, keys } = await this.open();
+    await suppressIndex(vault, indexedBy(keys, study, { channel, value }), reason);
   }
 
   /** The same for a member's present address; nothing where they have none on the channel. */
@@ -217,70 +236,89 @@ export class VaultService implements OnApplicationShutdown {
     channel: Channel,
     reason: SuppressionReason,
   ): Promise<void> {
-    await suppressPoint(await this.open(), this.keys.ownerOf(memberId), channel, reason);
+    const { vault, keys } = await this.open();
+    await suppressPoint(vault, keys.ownerOf(memberId), channel, reason);
   }
 
   /** @throws InvalidContact */
   async unsuppress(study: string, channel: Channel, value: string): Promise<void> {
-    await unsuppressIndex(await this.open(), this.indexed(study, { channel, value }));
+    const { vault, keys } = await this.open();
+    await unsuppressIndex(vault, indexedBy(keys, study, { channel, value }));
   }
 
   /** Which of some addresses are on the suppression list, in their order. @throws InvalidContact */
   async suppressed(study: string, contacts: Contact[]): Promise<boolean[]> {
-    const indexed = contacts.map((contact) => this.indexed(study, contact));
-    return areSuppressed(await this.open(), indexed);
+    const { vault, keys } = await this.open();
+    return areSuppressed(
+      vault,
+      contacts.map((contact) => indexedBy(keys, study, contact)),
+    );
   }
 
   /** The public key (X25519, 32 bytes) to which a process without access closes boxes for `openSealed`. */
-  sealingKey(study: string): Buffer {
-    return this.keys.sealingKey(study);
+  async sealingKey(study: string): Promise<Buffer> {
+    return (await this.open()).keys.sealingKey(study);
   }
 
   /** What is in a box that `sealBox` closed for this study and purpose. @throws VaultUnreadable */
-  openSealed(study: string, purpose: string, box: Buffer): Buffer {
-    return this.keys.openSealed(study, purpose, box);
+  async openSealed(study: string, purpose: string, box: Buffer): Promise<Buffer> {
+    return (await this.open()).keys.openSealed(study, purpose, box);
   }
 
-  /** What the tables hold of new people: a key each, and contact points in the order of their owners' names. */
-  private sealed(study: string, contacts: NewContact[]) {
-    const people = new Map<string, ReturnType<VaultKeys['newKey']> & { owner: Buffer }>();
-    const points = contacts.map((contact): ContactPoint => {
-      const { memberId, channel } = contact;
-      const { index, normal } = this.indexed(study, contact);
-      const owner = this.keys.ownerOf(memberId);
-      const person = people.get(memberId) ?? { owner, ...this.keys.newKey(study, owner) };
-      people.set(memberId, person);
-      return {
-        owner,
-        channel,
-        index,
-        value: this.keys.sealValue(person.key, study, owner, channel, normal),
-      };
-    });
-    return { keys: [...people.values()].sort(byOwner), points: points.sort(byOwner) };
-  }
-
-  /** @throws InvalidContact */
-  private indexed(study: string, { channel, value }: Contact): Indexed & { normal: string } {
-    const normal = normalContact(channel, value);
-    return { channel, normal, index: this.keys.indexOf(study, channel, normal) };
-  }
-
-  /** @throws NoVaultAccess */
-  private get keys(): VaultKeys {
-    if (!this.access) throw NoVaultAccess({});
-    return this.access.keys;
-  }
-
-  /** @throws NoVaultAccess */
-  private async open(): Promise<DataSource> {
-    if (!this.access) throw NoVaultAccess({});
-    this.opening ??= this.access.source.initialize().catch((cause: unknown) => {
-      this.opening = undefined; // the next call tries again
-      throw cause;
-    });
+  /**
+   * The database with the keys, for what else works on it.
+   * @throws NoVaultAccess, VaultKeyMissing, VaultKeyWrong
+   */
+  async open(): Promise<Opened> {
+    const vault = await this.connected();
+    this.opening ??= keysOf(vault, this.given.master)
+      .then((keys) => ({ vault, keys }))
+      .catch((cause: unknown) => {
+        this.opening = undefined; // the next call tries again
+        throw cause;
+      });
     return this.opening;
   }
+
+  /** @throws NoVaultAccess */
+  private async connected(): Promise<DataSource> {
+    const { source } = this.given;
+    this.connecting ??= source.initialize().catch((cause: unknown) => {
+      this.connecting = undefined; // the next call tries again
+      throw cause;
+    });
+    return this.connecting;
+  }
+
+  /** @throws NoVaultAccess */
+  private get given(): { master: MasterKeys; source: DataSource } {
+    if (!this.access) throw NoVaultAccess({});
+    return this.access;
+  }
+}
+
+/** What the tables hold of new people: a key each, and contact points in the order of their owners' names. @throws InvalidContact */
+function sealedPeople(keys: VaultKeys, study: string, contacts: NewContact[]) {
+  const people = new Map<string, ReturnType<VaultKeys['newKey']> & { owner: Buffer }>();
+  const points = contacts.map((contact): ContactPoint => {
+    const { memberId, channel } = contact;
+    const { index, normal } = indexedBy(keys, study, contact);
+    const owner = keys.ownerOf(memberId);
+    const person = people.get(memberId) ?? { owner, ...keys.newKey(study, owner) };
+    people.set(memberId, person);
+    return { owner, channel, index, value: keys.sealValue(person.key, study, owner, channel, normal) };
+  });
+  return { keys: [...people.values()].sort(byOwner), points: points.sort(byOwner) };
+}
+
+/** @throws InvalidContact */
+function indexedBy(
+  keys: VaultKeys,
+  study: string,
+  { channel, value }: Contact,
+): Indexed & { normal: string } {
+  const normal = normalContact(channel, value);
+  return { channel, normal, index: keys.indexOf(study, channel, normal) };
 }
 
 const VALUE_UNIQUE = 'contact_point_value_unique';
