@@ -17,10 +17,10 @@ export const consentsReported = (
 ): ReportedConsent[] =>
   consents
     .filter(({ item }) => answers[item] !== undefined)
-    .map(({ id, item, version, variants }) => ({
-      purpose: id,
-      given: answers[item] === 'yes',
-      version: variants?.find((variant) => variant.residence === residence)?.version ?? version,
+    .map((consent) => ({
+      purpose: consent.id,
+      given: answers[consent.item] === 'yes',
+      version: wordsFor(consent, residence).version,
     }));
 
 /** True when the person answered that they will not take part. */
@@ -28,3 +28,19 @@ export const refusesToTakePart = (
   consents: readonly ConsentFile[],
   answers: Readonly<Record<string, unknown>>,
 ): boolean => consents.some(({ kind, item }) => kind === 'participation' && answers[item] === 'no');
+
+/**
+ * The words by which a person is asked for a consent, and their version.
+ * @param residence  class of the place where they live, as far as it is known
+ */
+export const wordsFor = (
+  { version, text, variants = [] }: Pick<ConsentFile, 'version' | 'text' | 'variants'>,
+  residence?: string,
+): Pick<ConsentFile, 'version' | 'text'> =>
+  variants.find((variant) => variant.residence === residence) ?? { version, text };
+
+/**
+ * Consents that a person may change by themselves, one by one: all but the one to take part, whose withdrawal ends the membership.
+ */
+export const changeableConsents = (consents: readonly ConsentFile[]): ConsentFile[] =>
+  consents.filter(({ kind }) => kind !== 'participation');

@@ -13,6 +13,8 @@ export interface PlanInForce {
   conditions: ReadonlyMap<string, Eligibility>;
   /** The consent that opens a channel, where the study asks for one. */
   consentOf: Partial<Record<Channel, string>>;
+  /** The consent to be invited again, where the study asks for one. */
+  recontact: string | undefined;
   wave: WaveFile;
   study: StudyFile;
 }
@@ -28,6 +30,7 @@ export function planInForce(study: StudyFile, wave: WaveFile): PlanInForce {
     consentOf: Object.fromEntries(
       study.consents.flatMap(({ id, channel }) => (channel === undefined ? [] : [[channel, id]])),
     ),
+    recontact: study.consents.find(({ kind }) => kind === 'recontact')?.id,
     wave,
     study,
   };
@@ -40,7 +43,7 @@ const ASKED = /^asked-\d+$/;
 /** The facts of a message, from its row and the plan in force. */
 export function contactFacts(
   row: FactsRow,
-  { steps, conditions, consentOf, wave, study }: PlanInForce,
+  { steps, conditions, consentOf, recontact, wave, study }: PlanInForce,
 ): ContactFacts {
   const asked = ASKED.test(row.step);
   return {
@@ -83,6 +86,7 @@ export function contactFacts(
         ];
       }),
     ) as Record<Channel, ChannelFacts>,
+    recontact: recontact === undefined ? null : (row.consents?.[recontact] ?? null),
     recent: row.recent ?? [],
     caps: study.contact?.frequency ?? [],
     hours: wave.contactHours,

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { BY, shellActor } from '../access/actor-shell.node.js';
 import { type AddCommands, EXIT } from '../kit/cli.js';
 import { Clock } from '../kit/clock.js';
+import { readGiven } from '../kit/files.node.js';
 import { pauseCommands } from '../panel/pause.cli.js';
 import { DEFAULT_CHANNELS, stepsOf } from '../study/contact-plan.js';
 import { studyMeant } from '../study/study.cli.js';
@@ -12,6 +13,7 @@ import { type PlannedContact } from './planned-contact.js';
 import { sendingCommands } from './sending.cli.js';
 
 interface Options {
+  by?: string;
   study?: string;
   wave: string;
   json?: boolean;
@@ -30,11 +32,12 @@ export const contactCommands: AddCommands = (program, out, inApp) => {
       'load a study from its folder under surveys/; loading the same again changes nothing, and what staff edited stays',
     )
     .option('--discard-edits', 'letters and contact plans that staff edited give way to the files')
+    .option(...BY)
     .option('--json', 'print JSON')
-    .action(async (folder: string, options: { discardEdits?: boolean; json?: boolean }) => {
+    .action(async (folder: string, options: { discardEdits?: boolean; by?: string; json?: boolean }) => {
       await inApp(async (services) => {
-        const { discardEdits = false } = options;
-        const loaded = await services(PlanEditService).load(folder, { discardEdits });
+        const { discardEdits = false, by } = options;
+        const loaded = await services(PlanEditService).load(folder, shellActor(by), { discardEdits });
         if (options.json) return out.json(loaded);
         out.line(`Loaded ${loaded.studyId} with wave ${loaded.waves.join(', ')}.`);
         const { letters, plans } = loaded.kept;
@@ -50,12 +53,17 @@ export const contactCommands: AddCommands = (program, out, inApp) => {
     )
     .requiredOption('--wave <letter>', 'the wave, such as a')
     .option('--study <study>', 'the study, by id or code; needed where there are several')
+    .option(...BY)
     .option('--json', 'print JSON')
     .action(async (options: Options) => {
       await inApp(async (services) => {
         const studyId = await studyMeant(services, options.study);
         const contacts = services(ContactService);
-        const { id, closesAt } = await services(WaveService).open(studyId, options.wave);
+        const { id, closesAt } = await services(WaveService).open(
+          studyId,
+          options.wave,
+          shellActor(options.by),
+        );
         const plan = contacts.plan.bind(contacts);
         const { issued, planned } = await services(WaveService).issueDue(id, plan, undefined, (sofar) =>
           out.progress(`${sofar.issued} cases issued, ${sofar.planned} messages planned`),
@@ -112,17 +120,20 @@ export const contactCommands: AddCommands = (program, out, inApp) => {
   ofWave('edit-plan', 'put another contact plan in place of a wave’s; what is not sent yet follows it')
     .requiredOption('--file <file>', 'a JSON file with the plan, as contactPlan in study.json')
     .option('--dry-run', 'check the plan and store nothing')
+    .option(...BY)
     .option('--json', 'print JSON')
     .action(async (options: Options & { file: string; dryRun?: boolean }) => {
-      const json = jsonIn(await readFile(options.file, 'utf8'));
+      const json = jsonIn(await readGiven(options.file));
       if (json === undefined) {
         out.line(`${options.file} is no JSON; write it as contactPlan stands in study.json`);
         return out.end(EXIT.usage);
       }
       await inApp(async (services) => {
         const studyId = await studyMeant(services, options.study);
-        const { dryRun = false } = options;
-        const found = await services(PlanEditService).setPlan(studyId, options.wave, json, { dryRun });
+        const { dryRun = false, by } = options;
+        const found = await services(PlanEditService).setPlan(studyId, options.wave, json, shellActor(by), {
+          dryRun,
+        });
         if (options.json) return out.json({ ...found, stored: !dryRun });
         for (const line of tableOf(found)) out.line(line);
         out.line(

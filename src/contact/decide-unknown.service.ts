@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { type Actor, actorName } from '../access/actor.js';
+import { AuditService } from '../access/audit.service.js';
 import { Clock } from '../kit/clock.js';
 import { isMemberId } from '../panel/member-id.js';
 import { NothingToDecide, UnknownMessage } from './contact.problems.js';
@@ -21,6 +23,7 @@ export class DecideUnknownService {
   constructor(
     @Inject(DataSource) private readonly db: DataSource,
     @Inject(Clock) private readonly clock: Clock,
+    @Inject(AuditService) private readonly audit: AuditService,
   ) {}
 
   list(waveId: string): Promise<UnknownAttempt[]> {
@@ -34,7 +37,7 @@ export class DecideUnknownService {
   async decide(
     about: { waveId: string; memberId: string; step: string },
     as: UnknownDecision,
-    by: string,
+    actor: Actor,
   ): Promise<void> {
     const key = { member_id: about.memberId, wave_id: about.waveId, step: about.step };
     const unknown = () => UnknownMessage({ member: about.memberId, wave: about.waveId, step: about.step });
@@ -51,7 +54,13 @@ export class DecideUnknownService {
         const sent = { ...key, state: 'sent' as const, channel, reason: null, dueAt: null, event: null };
         await settleIn(tx, sent, leftAt);
       }
-      await noteDecision(tx, key, { event: `decided_${as}`, channel, by }, now);
+      await noteDecision(tx, key, { event: `decided_${as}`, channel, by: actorName(actor) }, now);
+      await this.audit.append(tx, {
+        act: 'message.decided',
+        actor,
+        subject: { kind: 'member', id: about.memberId },
+        detail: { wave: about.waveId, step: about.step, as },
+      });
     });
   }
 }

@@ -1,4 +1,5 @@
 import { type DataSource, type EntityManager } from 'typeorm';
+import { standingConsents } from '../consent/standing-sql.js';
 import { executeIn, type Statement } from '../kit/statement.queries.js';
 import { type MemberStatus } from '../panel/member-status.js';
 import { type Channel } from '../study/channel.js';
@@ -35,7 +36,7 @@ export interface FactsRow {
   pauses: ContactFacts['pauses'] | null;
   troubles: Partial<Record<Channel, NonNullable<ChannelFacts['trouble']>>> | null;
   stopped: Channel[] | null;
-  /** The last answer to each consent. */
+  /** Each consent as it stands now. */
   consents: Record<string, boolean> | null;
   /** When messages left for this member, as far back as a frequency cap looks. */
   recent: Date[] | null;
@@ -80,9 +81,8 @@ export const factsSql = (source: string): string => `
             FROM channel_trouble t WHERE t.member_id = a.member_id) AS troubles,
            (SELECT array_agg(DISTINCT s.channel ORDER BY s.channel) FROM message_stop s WHERE s.member_id = a.member_id
               AND s.purpose IN ('all', coalesce(w.definition ->> 'kind', 'survey'), 'wave:' || a.wave_id)) AS stopped,
-           (SELECT jsonb_object_agg(d.purpose, d.given ORDER BY d.purpose) FROM (
-              SELECT DISTINCT ON (k.purpose) k.purpose, k.given FROM consent k JOIN wave v ON v.id = k.wave_id
-              WHERE k.member_id = a.member_id ORDER BY k.purpose, k.decided_on DESC, v.opened_at DESC) AS d) AS consents,
+           (SELECT jsonb_object_agg(d.purpose, d.given ORDER BY d.purpose)
+            FROM ${standingConsents('a.member_id')} AS d) AS consents,
            (SELECT array_agg(coalesce(o.sent_at, o.claimed_at) ORDER BY coalesce(o.sent_at, o.claimed_at))
             FROM contact_attempt o WHERE o.member_id = a.member_id AND o.state IN ('sending', 'sent', 'unknown')
               AND coalesce(o.sent_at, o.claimed_at) > a.looked_at - ${RECENT}) AS recent,

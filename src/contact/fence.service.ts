@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { DataSource } from 'typeorm';
+import { type Actor } from '../access/actor.js';
+import { AuditService } from '../access/audit.service.js';
 import { Clock } from '../kit/clock.js';
 import { faultOf, log } from '../kit/log.node.js';
 import { isDatabaseAway } from '../kit/sql.js';
@@ -28,6 +30,7 @@ export class FenceService {
     @Inject(DataSource) private readonly db: DataSource,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(VaultService) private readonly vault: VaultService,
+    @Inject(AuditService) private readonly audit: AuditService,
   ) {}
 
   @Interval(EVERY_MS)
@@ -76,7 +79,7 @@ export class FenceService {
    * @returns how many messages became unknown
    * @throws NotFenced, NoVaultAccess
    */
-  async lift(overdue: 'unknown' | 'send'): Promise<number> {
+  async lift(overdue: 'unknown' | 'send', actor: Actor): Promise<number> {
     const now = this.clock.now();
     const mark = await this.vault.mark();
     return this.db.transaction(async (tx) => {
@@ -91,6 +94,7 @@ export class FenceService {
         fencedAt: null,
         reason: null,
       });
+      await this.audit.append(tx, { act: 'sending.fence_lifted', actor, detail: { overdue, unknown } });
       return unknown;
     });
   }

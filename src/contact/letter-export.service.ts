@@ -1,6 +1,9 @@
 import { access, open, rename, rm } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type Actor } from '../access/actor.js';
+import { digestOf } from '../access/audit-hash.node.js';
+import { AuditService } from '../access/audit.service.js';
 import { newToken } from '../access/token.node.js';
 import { Clock, dateOf, lastDayBefore } from '../kit/clock.js';
 import { postalOf } from '../vault/contact-value.js';
@@ -38,6 +41,7 @@ export class LetterExportService {
     @Inject(VaultService) private readonly vault: VaultService,
     @Inject(PlanService) private readonly plans: PlanService,
     @Inject(LetterService) private readonly letters: LetterService,
+    @Inject(AuditService) private readonly audit: AuditService,
   ) {}
 
   /** How many letters an export would hold now. Changes nothing. */
@@ -54,7 +58,7 @@ export class LetterExportService {
    * as sent after: where that is cut off they are unknown, and a person decides about them.
    * @throws FileInTheWay
    */
-  async export(waveId: string, file: string): Promise<LetterExport> {
+  async export(waveId: string, file: string, actor: Actor): Promise<LetterExport> {
     if (await isThere(file)) throw FileInTheWay({ file });
     const beside = `${file}.part`;
     const handle = await open(beside, 'wx', 0o600).catch((cause: NodeJS.ErrnoException) => {
@@ -62,6 +66,7 @@ export class LetterExportService {
     });
     let leaving: LeavingOnPaper[] = [];
     let unreachable = 0;
+    let content = '';
     try {
       const prepared = await this.db.transaction(async (tx) => {
         const now = this.clock.now();
@@ -71,11 +76,16 @@ export class LetterExportService {
         await noteLooks(tx, due.looks, now);
         const marked = ready.map((one) => one.leaving);
         await markLeaving(tx, marked, now);
+        if (ready.length === 0) return ready;
+        content = mailMerge(ready.map(({ letter }) => letter));
+        const detail = { letters: ready.length, unreachable, digest: digestOf(content) };
+        const subject = { kind: 'wave', id: waveId } as const;
+        await this.audit.append(tx, { act: 'letters.exported', actor, subject, detail });
         return ready;
       });
       leaving = prepared.map((one) => one.leaving);
       if (prepared.length > 0) {
-        await handle.writeFile(mailMerge(prepared.map(({ letter }) => letter)));
+        await handle.writeFile(content);
         await handle.sync();
       }
       await handle.close();

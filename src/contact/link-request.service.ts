@@ -7,6 +7,7 @@ import { CONFIG, type Config } from '../kit/config.js';
 import { faultOf, log } from '../kit/log.node.js';
 import { Problem } from '../kit/problem.js';
 import { isDatabaseAway } from '../kit/sql.js';
+import { type MemberStatus } from '../panel/member-status.js';
 import { lockMember, memberPages } from '../panel/panel.queries.js';
 import { type Study, StudyService } from '../study/study.service.js';
 import { normalContact } from '../vault/contact-value.js';
@@ -17,6 +18,7 @@ import { type ChannelSender, type Message } from './channel.js';
 import { renderLetter } from './letter.js';
 import {
   addAskedLink,
+  addProof,
   admitRequest,
   answerableWave,
   anyRequestDue,
@@ -25,12 +27,16 @@ import {
   claimRequest,
   clearRequests,
   endRequest,
+  isStillClaimed,
   publishedKeys,
   publishKey,
   putOffRequest,
+  type RequestPurpose,
+  storeOwnRequest,
   storeRequest,
 } from './link-request.queries.js';
 import { messageIdOf } from './message-id.node.js';
+import { ownLetter } from './own-letters.js';
 
 /** Injection token of the channel (a ChannelSender) by which links that people ask for are sent. */
 export const MAIL_CHANNEL = Symbol('mail channel');
@@ -43,6 +49,8 @@ const MOST_AT_ONCE = 200;
 const MOST_A_DAY = 3;
 /** Longer than a mail server's time-outs together: a claim lapses when its process is gone, not while it waits. */
 const CLAIM_MS = 120_000;
+/** How long a proof of a mailbox can be used. */
+const PROOF_MS = 30 * 60_000;
 /** With the back-off that is half a day. */
 const MOST_TRIES = 10;
 const LONGEST_BACK_OFF_MINUTES = 240;
@@ -74,7 +82,12 @@ export class LinkRequestService {
    * Takes a request down. Tells nothing of what became of it, and throws for nothing that a person may have typed.
    * @param locale  of the page; where the study has no such locale, its first one
    */
-  async ask(studyCode: string, address: unknown, locale: string): Promise<void> {
+  async ask(
+    studyCode: string,
+    address: unknown,
+    locale: string,
+    purpose: 'interview' | 'own_page' = 'interview',
+  ): Promise<void> {
     const text = typeof address === 'string' ? address.trim() : '';
     if (text === '' || text.length > LONGEST_ADDRESS || !/^[\w-]{1,64}$/.test(studyCode)) return;
     const study = await askedStudy(this.db, studyCode);
@@ -82,21 +95,25 @@ export class LinkRequestService {
     if (!study.public_key)
       return this.warn('no worker has published a sealing key: a request for a link was let go');
     const id = randomUUID();
-    // Filled up, so that a box does not tell how long the address is; what is around an address does not count.
-    const sealed = sealBox(study.public_key, Buffer.from(text.padEnd(LONGEST_ADDRESS)), {
-      study: study.id,
-      purpose: purposeOf(id),
-    });
+    const sealed = sealedAddress(study.public_key, text, { study: study.id, purpose: purposeOf(id) });
     const inLocale = study.locales.includes(locale) ? locale : (study.locales[0] ?? locale);
-    const request = { id, studyId: study.id, sealed, locale: inLocale };
+    const request = { id, studyId: study.id, sealed, locale: inLocale, purpose };
     if (!(await storeRequest(this.db, request, this.clock.now(), MOST_AT_ONCE)))
       this.warn('too many requests for links at once: some were let go');
+  }
+
+  /**
+   * The same for who is known by a session of their own: the link to their page goes to the address that the vault has of them. One that
+   * waits already is enough.
+   */
+  async askOwn(member: { memberId: string; studyId: string; locale: string }): Promise<void> {
+    await storeOwnRequest(this.db.manager, { id: randomUUID(), ...member }, this.clock.now());
   }
 
   /** Lets processes without the vault seal addresses for it: a key for each study. Safe to repeat. @throws NoVaultAccess */
   async publishKeys(): Promise<void> {
     for (const { id, public_key } of await publishedKeys(this.db)) {
-      const key = this.vault.sealingKey(id);
+      const key = await this.vault.sealingKey(id);
       if (!public_key?.equals(key)) await publishKey(this.db, id, key);
     }
   }
@@ -152,18 +169,15 @@ export class LinkRequestService {
   }
 
   private async answered(request: ClaimedRequest): Promise<Outcome> {
-    const address = this.addressIn(request);
-    const memberId = address && (await this.memberAt(request.study_id, address));
-    if (!address || !memberId) return { ends: 'nobody' };
-    const link = newToken();
-    const admitted = await this.admitted(request, memberId, link.hash);
-    if ('ends' in admitted) return admitted;
-    const { wave } = admitted;
+    const found = await this.recipient(request);
+    if (!found) return { ends: 'nobody' };
     const study = await this.studies.get(request.study_id);
-    const url =
-      wave && `${this.config.publicUrl}/go/${study.file.code}/${wave}/${request.locale}#${link.token}`;
-    const delivery = await this.mail.send(await this.message(request, study, address, url), () =>
-      Promise.resolve(true),
+    const link = newToken();
+    const admitted = await this.admitted(request, found.memberId, study.file.code, link.hash);
+    if ('ends' in admitted) return admitted;
+    const url = admitted.path && `${this.config.publicUrl}${admitted.path}#${link.token}`;
+    const delivery = await this.mail.send(await this.message(request, study, found.address, url), () =>
+      isStillClaimed(this.db, request),
     );
     if (delivery.kind === 'sent') return { ends: 'sent' };
     if (delivery.kind !== 'held') log.warn({ error: delivery.code }, 'a link was not delivered');
@@ -171,52 +185,86 @@ export class LinkRequestService {
     return { again: 'a try', away: delivery.kind === 'later' && delivery.away };
   }
 
+  /** Whom the message goes to, and where; undefined for nobody. @throws VaultUnreadable */
+  private async recipient(
+    request: ClaimedRequest,
+  ): Promise<{ memberId: string; address: string } | undefined> {
+    const { study_id: studyId, member_id: known, sealed } = request;
+    const address = sealed
+      ? await this.addressIn({ ...request, sealed })
+      : known && (await this.vault.reach(studyId, known, 'email'));
+    if (!address || (await this.isSuppressed(studyId, address))) return undefined;
+    // A first try notes whose request it is; only what came without an address, or changes one, was known before.
+    const memberId =
+      known ?? (await this.vault.findMember(studyId, 'email', address, memberPages(this.db, studyId)));
+    return memberId ? { memberId, address } : undefined;
+  }
+
   /** @returns undefined for what is no address; @throws VaultUnreadable */
-  private addressIn({ id, study_id, sealed }: ClaimedRequest): string | undefined {
-    const text = this.vault.openSealed(study_id, purposeOf(id), sealed).toString('utf8');
+  private async addressIn({
+    id,
+    study_id,
+    sealed,
+  }: Pick<ClaimedRequest, 'id' | 'study_id'> & { sealed: Buffer }): Promise<string | undefined> {
+    const text = await this.vault.openSealed(study_id, purposeOf(id), sealed);
     try {
-      return normalContact('email', text);
+      return normalContact('email', text.toString('utf8'));
     } catch (cause) {
       if (cause instanceof Problem && cause.code === InvalidContact.code) return undefined;
       throw cause;
     }
   }
 
-  /** Whose address it is, unless it must not be written to. That somebody stopped messages does not hold back what they ask for. */
-  private async memberAt(studyId: string, address: string): Promise<string | undefined> {
+  /** An address that must not be written to. That somebody stopped messages does not hold back what they ask for. */
+  private async isSuppressed(studyId: string, address: string): Promise<boolean> {
     const [suppressed] = await this.vault.suppressed(studyId, [{ channel: 'email', value: address }]);
-    if (suppressed) return undefined;
-    return this.vault.findMember(studyId, 'email', address, memberPages(this.db, studyId));
+    return suppressed === true;
   }
 
   /**
-   * Stores the link where there is something to answer. A link of an earlier try stays: that message may have arrived.
-   * @returns the letter of the wave that the link leads to
+   * Stores the link, an interview's only where there is something to answer. A link of an earlier try stays: that message may have
+   * arrived.
+   * @returns the path that the link leads to
    */
   private admitted(
     request: ClaimedRequest,
     memberId: string,
+    studyCode: string,
     linkHash: Buffer,
-  ): Promise<{ wave: string | undefined } | { ends: 'nobody' | 'too_many' }> {
+  ): Promise<{ path: string | undefined } | { ends: 'nobody' | 'too_many' }> {
     const now = this.clock.now();
+    const { purpose, locale } = request;
     return this.db.transaction(async (tx) => {
-      if ((await lockMember(tx, memberId)) !== 'active') return { ends: 'nobody' };
+      const status = await lockMember(tx, memberId);
+      if (!status || !WRITTEN_TO[purpose].includes(status)) return { ends: 'nobody' };
       if (!(await admitRequest(tx, request, memberId, addDays(now, -1), MOST_A_DAY)))
         return { ends: 'too_many' };
+      if (purpose === 'address_changed') return { path: undefined };
+      // A change that was asked for anew, or is done, proves nothing any more.
+      if (purpose === 'new_address' && request.change_id === null) return { ends: 'nobody' };
+      if (purpose !== 'interview') {
+        const expiresAt = new Date(now.getTime() + PROOF_MS);
+        await addProof(tx, memberId, linkHash, expiresAt, request.change_id);
+        return { path: `${PROOF_PATHS[purpose]}/${locale}` };
+      }
       const wave = await answerableWave(tx, memberId, now);
-      if (wave) await addAskedLink(tx, memberId, wave.id, linkHash, newToken().hash);
-      return { wave: wave?.letter };
+      if (!wave) return { path: undefined };
+      await addAskedLink(tx, memberId, wave.id, linkHash, newToken().hash);
+      return { path: `/go/${studyCode}/${wave.letter}/${locale}` };
     });
   }
 
   /** @throws LetterMissing, LetterPlaceholderUnknown */
   private async message(
-    { id, locale }: ClaimedRequest,
+    { id, locale, purpose }: ClaimedRequest,
     { id: studyId }: Study,
     to: string,
     link: string | undefined,
   ): Promise<Message> {
-    const letter = await this.studies.letter(studyId, link ? 'new-link' : 'nothing-open', locale);
+    const letter =
+      purpose === 'interview'
+        ? await this.studies.letter(studyId, link ? 'new-link' : 'nothing-open', locale)
+        : ownLetter(purpose, locale);
     return {
       to,
       messageId: messageIdOf(id, this.config.publicUrl),
@@ -236,5 +284,23 @@ export class LinkRequestService {
   }
 }
 
+/** Where a link to a proof of the mailbox leads, without the language of its page. */
+const PROOF_PATHS = { own_page: '/mine/open', new_address: '/mine/address' } as const;
+
+/** Whoever has left may still see, copy and erase what is kept of them. */
+const WRITTEN_TO: Record<RequestPurpose, readonly MemberStatus[]> = {
+  interview: ['active'],
+  own_page: ['active', 'withdrawn'],
+  new_address: ['active'],
+  address_changed: ['active', 'withdrawn'],
+};
+
+/** An address for the vault's eyes, filled up, so that the box does not tell how long it is; what is around it does not count. */
+export const sealedAddress = (
+  publicKey: Buffer,
+  address: string,
+  of: { study: string; purpose: string },
+): Buffer => sealBox(publicKey, Buffer.from(address.padEnd(LONGEST_ADDRESS)), of);
+
 /** A box is bound to its request: moved to another one it cannot be opened. */
-const purposeOf = (requestId: string): string => `link request ${requestId}`;
+export const purposeOf = (requestId: string): string => `link request ${requestId}`;

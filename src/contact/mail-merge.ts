@@ -1,3 +1,4 @@
+import { csvCell } from '../kit/csv.js';
 import { isoCountryName } from '../study/country-name.js';
 import { type PostalAddress } from '../panel/new-member.js';
 
@@ -24,7 +25,7 @@ const HEADER = [
 
 /** The letters as a CSV file for a mail-merge (RFC 4180), with a byte order mark: without it Excel reads Cyrillic wrongly. */
 export const mailMerge = (letters: readonly PaperLetter[]): string =>
-  '\uFEFF' + [HEADER, ...letters.map(cellsOf)].map((cells) => cells.map(cell).join(',') + '\r\n').join('');
+  '\uFEFF' + [HEADER, ...letters.map(cellsOf)].map((cells) => cells.map(csvCell).join(',') + '\r\n').join('');
 
 /** The country in English, as the post of any country reads it (Universal Postal Convention: French or English). */
 function cellsOf({ to, locale, subject, text, link, closesOn }: PaperLetter): string[] {
@@ -41,10 +42,3 @@ function cellsOf({ to, locale, subject, text, link, closesOn }: PaperLetter): st
     closesOn,
   ];
 }
-
-/**
- * A cell that no spreadsheet takes for a formula: what begins with = + - @, tab or carriage return gets an apostrophe before it (OWASP,
- * CSV injection), as in the exports of data.
- */
-const cell = (text: string): string =>
-  `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;

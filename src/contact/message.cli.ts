@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { text as textOf } from 'node:stream/consumers';
 import { parse } from 'csv-parse/sync';
 import { DataSource } from 'typeorm';
+import { BY, shellActor } from '../access/actor-shell.node.js';
 import { type AddCommands, EXIT } from '../kit/cli.js';
+import { readGiven } from '../kit/files.node.js';
 import { type Channel, CHANNELS } from '../study/channel.js';
 import { studyMeant } from '../study/study.cli.js';
 import { WaveService } from '../wave/wave.service.js';
@@ -13,6 +14,7 @@ import { LetterExportService } from './letter-export.service.js';
 import { SuppressionService } from './suppression.service.js';
 
 interface Options {
+  by?: string;
   study?: string;
   json?: boolean;
 }
@@ -83,7 +85,11 @@ export const messageCommands: AddCommands = (program, out, inApp) => {
     .action(async ({ study, wave, member, step, as, by, json }: DecideOptions) => {
       await inApp(async (services) => {
         const { id } = await services(WaveService).byLetter(await studyMeant(services, study), wave);
-        await services(DecideUnknownService).decide({ waveId: id, memberId: member, step }, as, by);
+        await services(DecideUnknownService).decide(
+          { waveId: id, memberId: member, step },
+          as,
+          shellActor(by),
+        );
         if (json) return out.json({ member, wave, step, as });
         out.line(as === 'sent' ? 'The message counts as sent.' : 'The message is planned anew, due now.');
       });
@@ -93,6 +99,7 @@ export const messageCommands: AddCommands = (program, out, inApp) => {
     .requiredOption('--wave <letter>', 'the wave, such as a')
     .option('--out <file>', 'a new file; only you can read it. Destroy it once the letters are printed')
     .option('--dry-run', 'only count them')
+    .option(...BY)
     .action(async (options: Options & { wave: string; out?: string; dryRun?: boolean }) => {
       const { out: file } = options;
       if (!options.dryRun && file === undefined) {
@@ -106,7 +113,9 @@ export const messageCommands: AddCommands = (program, out, inApp) => {
         );
         const exporter = services(LetterExportService);
         const done =
-          options.dryRun || file === undefined ? await exporter.dryRun(id) : await exporter.export(id, file);
+          options.dryRun || file === undefined
+            ? await exporter.dryRun(id)
+            : await exporter.export(id, file, shellActor(options.by));
         if (done.unreachable > 0) out.end(EXIT.partly);
         if (options.json) return out.json(done);
         const where = options.dryRun
@@ -126,18 +135,21 @@ export const messageCommands: AddCommands = (program, out, inApp) => {
   )
     .option('--file <file>', 'a CSV file with a column email, or one address a line')
     .option('--address', 'one address, from standard input')
+    .option(...BY)
     .action(async (options: Options & { file?: string; address?: boolean }) => {
       if ((options.file === undefined) === !options.address) {
         out.line('Give --file with the addresses, or --address and one address on standard input.');
         return out.end(EXIT.usage);
       }
-      const text = await (options.file === undefined
-        ? textOf(process.stdin)
-        : readFile(options.file, 'utf8'));
+      const text = await (options.file === undefined ? textOf(process.stdin) : readGiven(options.file));
       const addresses = addressesIn(text);
       await inApp(async (services) => {
         const studyId = await studyMeant(services, options.study);
-        const members = await services(SuppressionService).suppress(studyId, addresses);
+        const members = await services(SuppressionService).suppress(
+          studyId,
+          addresses,
+          shellActor(options.by),
+        );
         if (options.json) return out.json({ suppressed: addresses.length, members });
         out.line(
           `${addresses.length} addresses are not written to any more; ${members} of them belong to members.`,
@@ -155,7 +167,7 @@ export const messageCommands: AddCommands = (program, out, inApp) => {
       const { member, channel, by, json } = options;
       await inApp(async (services) => {
         const studyId = await studyMeant(services, options.study);
-        await services(SuppressionService).clear(studyId, member, channel, by);
+        await services(SuppressionService).clear(studyId, member, channel, shellActor(by));
         if (json) return out.json({ member, channel, cleared: true });
         out.line(`Messages go to the ${channel} address of this member again.`);
       });

@@ -1,6 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { z } from 'zod';
+import { type Actor } from '../access/actor.js';
+import { digestOf } from '../access/audit-hash.node.js';
+import { AuditService } from '../access/audit.service.js';
 import { Clock } from '../kit/clock.js';
 import { Problem } from '../kit/problem.js';
 import { CONTACT_PLAN, type ContactStep } from '../study/contact-plan.js';
@@ -48,13 +51,18 @@ export class PlanEditService {
     @Inject(StudyService) private readonly studies: StudyService,
     @Inject(WaveService) private readonly waves: WaveService,
     @Inject(ContactService) private readonly contacts: ContactService,
+    @Inject(AuditService) private readonly audit: AuditService,
   ) {}
 
   /**
    * Loads a study's folder, its conditions for messages checked; where a plan is another one from now on, what is not sent moves.
    * @throws InvalidStudyFile
    */
-  load(folder: string, { discardEdits = false }: { discardEdits?: boolean } = {}): Promise<Loaded> {
+  load(
+    folder: string,
+    actor: Actor,
+    { discardEdits = false }: { discardEdits?: boolean } = {},
+  ): Promise<Loaded> {
     return this.waves.load(folder, {
       discardEdits,
       faultsOf: ({ waves }) =>
@@ -62,6 +70,19 @@ export class PlanEditService {
           conditionFaults(contactPlan, `waves[${index}].contactPlan`),
         ),
       replan: (tx, waveId) => this.contacts.replan(tx, waveId),
+      noted: (tx, { studyId, waves, kept }) =>
+        this.audit.append(tx, {
+          act: 'study.loaded',
+          actor,
+          studyId,
+          subject: { kind: 'study', id: studyId },
+          detail: {
+            waves: waves.length,
+            discardEdits,
+            keptLetters: kept.letters.length,
+            keptPlans: kept.plans.length,
+          },
+        }),
     });
   }
 
@@ -82,6 +103,7 @@ export class PlanEditService {
     studyId: string,
     letter: string,
     json: unknown,
+    actor: Actor,
     { dryRun = false }: { dryRun?: boolean } = {},
   ): Promise<PlanInEffect & { replanned: number }> {
     const { id } = await this.waves.byLetter(studyId, letter);
@@ -108,6 +130,12 @@ export class PlanEditService {
       if (dryRun) return { wave: letter, edited: row.contactPlan !== null, plan, replanned: 0 };
       await tx.query('UPDATE wave SET contact_plan = $2 WHERE id = $1', [id, JSON.stringify(plan)]);
       const replanned = row.openedAt ? await this.contacts.replan(tx, id) : 0;
+      await this.audit.append(tx, {
+        act: 'plan.edited',
+        actor,
+        subject: { kind: 'wave', id },
+        detail: { steps: plan.length, replanned, digest: digestOf(JSON.stringify(plan)) },
+      });
       return { wave: letter, edited: true, plan, replanned };
     });
   }
@@ -122,7 +150,13 @@ export class PlanEditService {
    * @param json  `{ subject, body }`, the body in Markdown
    * @throws UnknownStudy, InvalidLetter with every fault
    */
-  async setLetter(studyId: string, name: string, locale: string, json: unknown): Promise<EditedLetter> {
+  async setLetter(
+    studyId: string,
+    name: string,
+    locale: string,
+    json: unknown,
+    actor: Actor,
+  ): Promise<EditedLetter> {
     const { file } = await this.studies.get(studyId);
     const faults: StudyFault[] = [];
     if (!SLUG.safeParse(name).success)
@@ -146,13 +180,29 @@ export class PlanEditService {
     ).filter(({ path }) => path === `letters/${name}.${locale}.md`);
     if (wrong.length > 0) throw InvalidLetter({ faults: wrong });
     const letter: StudyLetter = parseLetter(text) ?? parsed.data;
-    await this.studies.editLetter(studyId, name, locale, letter);
+    await this.db.transaction(async (tx) => {
+      await this.studies.editLetter(tx, studyId, name, locale, letter);
+      const subject = { kind: 'letter', id: name } as const;
+      const detail = { locale, digest: digestOf(text) };
+      await this.audit.append(tx, { act: 'letter.edited', actor, studyId, subject, detail });
+    });
     return { ...letter, edited: true };
   }
 
   /** Moves the close of an open wave. @throws UnknownWave, WaveNotOpen, WaveAlreadyClosed, InvalidClose */
-  moveClose(studyId: string, letter: string, closesAt: Date): Promise<{ wave: OpenWave; replanned: number }> {
-    return this.waves.moveClose(studyId, letter, closesAt, (tx, waveId) => this.contacts.replan(tx, waveId));
+  moveClose(
+    studyId: string,
+    letter: string,
+    closesAt: Date,
+    actor: Actor,
+  ): Promise<{ wave: OpenWave; replanned: number }> {
+    return this.waves.moveClose(studyId, letter, closesAt, async (tx, waveId) => {
+      const replanned = await this.contacts.replan(tx, waveId);
+      const subject = { kind: 'wave', id: waveId } as const;
+      const detail = { closesAt: closesAt.toISOString(), replanned };
+      await this.audit.append(tx, { act: 'close.moved', actor, subject, detail });
+      return replanned;
+    });
   }
 
   /** What is wrong with the letters that a wave's new plan names, as they stand now. */

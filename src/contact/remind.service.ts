@@ -86,7 +86,11 @@ export class RemindService {
   private async pause(tokenHash: Buffer): Promise<void> {
     const now = this.clock.now();
     const at = await putOffCase(this.db, tokenHash);
-    if (at && takesAnswers(at, now)) await this.pauses.pause(at.member_id, monthOfPause(now), 'respondent');
+    if (at && takesAnswers(at, now))
+      await this.pauses.pause(at.member_id, monthOfPause(now), {
+        kind: 'member',
+        memberId: at.member_id,
+      });
   }
 }
 

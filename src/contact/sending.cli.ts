@@ -1,9 +1,11 @@
+import { BY, shellActor } from '../access/actor-shell.node.js';
 import { type AddCommands, EXIT } from '../kit/cli.js';
 import { studyMeant } from '../study/study.cli.js';
 import { FenceService } from './fence.service.js';
 import { SendingService, type SendingStatus } from './sending.service.js';
 
 interface Options {
+  by?: string;
   study?: string;
   json?: boolean;
 }
@@ -33,15 +35,16 @@ export const sendingCommands: AddCommands = (program, out, inApp) => {
     );
   });
 
-  ofStudy('pause', 'hold back all messages of a study, from now on').action(
-    async ({ study, json }: Options) => {
+  ofStudy('pause', 'hold back all messages of a study, from now on')
+    .option(...BY)
+    .action(async ({ study, by, json }: Options) => {
       await inApp(async (services) =>
-        tell(await services(SendingService).pause(await studyMeant(services, study)), json),
+        tell(await services(SendingService).pause(await studyMeant(services, study), shellActor(by)), json),
       );
-    },
-  );
+    });
 
   ofStudy('resume', 'let the messages of a study go on; or, after a restore, those of all studies')
+    .option(...BY)
     .option('--after-restore', 'confirm that this restored database is the one that sends from now on')
     .addOption(
       program
@@ -51,15 +54,18 @@ export const sendingCommands: AddCommands = (program, out, inApp) => {
         )
         .choices(['unknown', 'send']),
     )
-    .action(async ({ study, json, afterRestore, overdue }: ResumeOptions) => {
+    .action(async ({ study, by, json, afterRestore, overdue }: ResumeOptions) => {
       if (overdue !== undefined && !afterRestore) {
         out.line('--overdue goes with --after-restore: a pause leaves nothing in doubt.');
         return out.end(EXIT.usage);
       }
       await inApp(async (services) => {
         if (!afterRestore)
-          return tell(await services(SendingService).resume(await studyMeant(services, study)), json);
-        const unknown = await services(FenceService).lift(overdue ?? 'unknown');
+          return tell(
+            await services(SendingService).resume(await studyMeant(services, study), shellActor(by)),
+            json,
+          );
+        const unknown = await services(FenceService).lift(overdue ?? 'unknown', shellActor(by));
         if (json) return out.json({ fenced: false, unknown });
         out.line(`Sending is no longer fenced. ${unknown} messages that fell due before now are unknown.`);
         if (unknown > 0) out.line('List them with: contacts unknown --wave <letter>');

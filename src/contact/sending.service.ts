@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { type Actor } from '../access/actor.js';
+import { AuditService } from '../access/audit.service.js';
 import { Clock } from '../kit/clock.js';
 import { StudyService } from '../study/study.service.js';
 import { FenceService } from './fence.service.js';
@@ -30,17 +32,24 @@ export class SendingService {
     @Inject(Clock) private readonly clock: Clock,
     @Inject(StudyService) private readonly studies: StudyService,
     @Inject(FenceService) private readonly fence: FenceService,
+    @Inject(AuditService) private readonly audit: AuditService,
   ) {}
 
   /** Safe to repeat: the first pause stands. @throws UnknownStudy */
-  async pause(studyId: string): Promise<SendingStatus> {
-    await this.studies.holdSending(studyId, true);
+  async pause(studyId: string, actor: Actor): Promise<SendingStatus> {
+    await this.db.transaction(async (tx) => {
+      await this.studies.holdSending(tx, studyId, true);
+      await this.audit.append(tx, { act: 'sending.paused', actor, studyId });
+    });
     return this.status(studyId);
   }
 
   /** What waited for it is looked at within seconds. It lifts no fence. @throws UnknownStudy */
-  async resume(studyId: string): Promise<SendingStatus> {
-    await this.studies.holdSending(studyId, false);
+  async resume(studyId: string, actor: Actor): Promise<SendingStatus> {
+    await this.db.transaction(async (tx) => {
+      await this.studies.holdSending(tx, studyId, false);
+      await this.audit.append(tx, { act: 'sending.resumed', actor, studyId });
+    });
     await lookNow(this.db.manager, 'study_paused', studyId, this.clock.now());
     return this.status(studyId);
   }

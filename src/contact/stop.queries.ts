@@ -31,7 +31,7 @@ export async function lockStoppedMessage(
  */
 export async function addStop(
   tx: EntityManager,
-  { member_id, channel }: StoppedMessage,
+  { member_id, channel }: Pick<StoppedMessage, 'member_id' | 'channel'>,
   purpose: string,
   on: string,
 ): Promise<void> {

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AuditService } from '../access/audit.service.js';
 import { hashOf } from '../access/token.node.js';
 import { Clock, dateOf } from '../kit/clock.js';
 import { purposeOf, type StopChoice } from './stop.js';
-import { addStop, lockStoppedMessage, removeStop } from './stop.queries.js';
+import { addStop, lockStoppedMessage, removeStop, type StoppedMessage } from './stop.queries.js';
 
 /**
  * Stops messages in the channel of the message whose unsubscribe link was used. The answer is the same for every token: it tells nobody
@@ -14,13 +15,17 @@ export class StopService {
   constructor(
     @Inject(DataSource) private readonly db: DataSource,
     @Inject(Clock) private readonly clock: Clock,
+    @Inject(AuditService) private readonly audit: AuditService,
   ) {}
 
   /** Safe to repeat. */
   async stop(token: string, choice: StopChoice = 'all'): Promise<void> {
     await this.db.transaction(async (tx) => {
       const message = await lockStoppedMessage(tx, hashOf(token));
-      if (message) await addStop(tx, message, purposeOf(choice, message.wave_id), dateOf(this.clock.now()));
+      if (!message) return;
+      const purpose = purposeOf(choice, message.wave_id);
+      await addStop(tx, message, purpose, dateOf(this.clock.now()));
+      await this.audit.append(tx, { act: 'messages.stopped', ...noted(message, purpose) });
     });
   }
 
@@ -28,7 +33,16 @@ export class StopService {
   async undo(token: string, choice: StopChoice): Promise<void> {
     await this.db.transaction(async (tx) => {
       const message = await lockStoppedMessage(tx, hashOf(token));
-      if (message) await removeStop(tx, message, purposeOf(choice, message.wave_id));
+      if (!message) return;
+      const purpose = purposeOf(choice, message.wave_id);
+      await removeStop(tx, message, purpose);
+      await this.audit.append(tx, { act: 'messages.stop_undone', ...noted(message, purpose) });
     });
   }
 }
+
+const noted = ({ member_id, channel }: StoppedMessage, purpose: string) => ({
+  actor: { kind: 'member' as const, memberId: member_id },
+  subject: { kind: 'member' as const, id: member_id },
+  detail: { channel, purpose },
+});

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { type Actor } from '../access/actor.js';
+import { AuditService } from '../access/audit.service.js';
 import { Clock, dateOf } from '../kit/clock.js';
-import { log } from '../kit/log.node.js';
 import { lockMember, memberPages } from '../panel/panel.queries.js';
 import { type Channel } from '../study/channel.js';
 import { addTrouble, clearTrouble } from '../vault/trouble.queries.js';
@@ -15,6 +16,7 @@ export class SuppressionService {
     @Inject(DataSource) private readonly db: DataSource,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(VaultService) private readonly vault: VaultService,
+    @Inject(AuditService) private readonly audit: AuditService,
   ) {}
 
   /**
@@ -22,10 +24,18 @@ export class SuppressionService {
    * @returns how many of them belong to members of the study
    * @throws InvalidContact, before anything is stored
    */
-  async suppress(studyId: string, addresses: readonly string[]): Promise<number> {
+  async suppress(studyId: string, addresses: readonly string[], actor: Actor): Promise<number> {
     const sinceOn = dateOf(this.clock.now());
     const contacts = addresses.map((value) => ({ channel: 'email' as const, value }));
     await this.vault.suppressed(studyId, contacts); // reads each of them before the first is stored
+    await this.db.transaction((tx) =>
+      this.audit.append(tx, {
+        act: 'address.suppressed',
+        actor,
+        studyId,
+        detail: { addresses: addresses.length },
+      }),
+    ); // first: the vault's transactions are others
     let members = 0;
     for (const { channel, value } of contacts) {
       await this.vault.suppress(studyId, channel, value, 'staff');
@@ -44,14 +54,16 @@ export class SuppressionService {
    * A member's address takes messages again: its trouble is over, and it leaves the suppression list.
    * @throws UnknownMember
    */
-  async clear(studyId: string, member: string, channel: Channel, by: string): Promise<void> {
+  async clear(studyId: string, member: string, channel: Channel, actor: Actor): Promise<void> {
     const memberId = await knownMember(this.db, studyId, member);
     const address = await this.vault.reach(studyId, memberId, channel);
-    if (address !== undefined) await this.vault.unsuppress(studyId, channel, address);
     await this.db.transaction(async (tx) => {
       await lockMember(tx, memberId);
       await clearTrouble(tx, memberId, channel);
+      const subject = { kind: 'member', id: memberId } as const;
+      await this.audit.append(tx, { act: 'trouble.cleared', actor, subject, detail: { channel } });
+      // The vault commits before: an address that takes messages again has its entry, or trouble still.
+      if (address !== undefined) await this.vault.unsuppress(studyId, channel, address);
     });
-    log.info({ by, channel }, 'the trouble of an address was cleared');
   }
 }

@@ -62,6 +62,8 @@ export interface ContactFacts extends Whereabouts {
   /** When the person asked to be reminded; nothing else is sent before. */
   remindAt: Date | null;
   channels: Readonly<Record<Channel, ChannelFacts>>;
+  /** The consent to be invited again, as it stands now; null while it was never asked for, and in studies that do not ask. */
+  recontact: boolean | null;
   /** When messages left, or may have left, for this member in this study. */
   recent: readonly Date[];
   caps: readonly FrequencyCap[];
@@ -85,6 +87,7 @@ export const SUPPRESSION_WORDS = {
   step_removed: 'the plan has no such step any more',
   no_channel: 'cannot be reached by any channel of this step',
   unsubscribed: 'stopped these messages',
+  no_recontact: 'does not want to be invited again',
   frequency_cap: 'has had as many messages as one person may get until this step is over',
   condition_false: 'the condition of the step does not hold',
   no_contact_hour: 'no hour suits every plausible time zone',

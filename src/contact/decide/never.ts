@@ -27,7 +27,8 @@ export function neverSent(facts: ContactFacts, now: Date): Suppression | undefin
   if (step?.kind === 'thanks') return notThanked(facts, now);
   if (isClosed(facts, now)) return 'wave_closed';
   if (step?.kind === 'invitation' && OPEN.has(caseState)) return 'already_invited';
-  return step && caseIsFinished(caseState) ? 'completed' : undefined;
+  if (step && caseIsFinished(caseState)) return 'completed';
+  return facts.recontact === false && !facts.asked ? 'no_recontact' : undefined;
 }
 
 const OPEN: ReadonlySet<CaseState> = new Set(['opened', 'started']);

@@ -8,11 +8,11 @@ import { residenceClass } from '../../residence/region.js';
 import { StudyService } from '../../study/study.service.js';
 import { newStartCode, startCodeHash, telegramWords, type TelegramWords } from './start-code.node.js';
 import { TelegramNotConfigured } from './telegram.problems.js';
-import { keepCode, type SessionOwner, sessionOwner } from './telegram.queries.js';
+import { type CodeOwner, codeOwner, keepCode } from './telegram.queries.js';
 
 const CODE_DAYS = 2;
 
-/** The way from a respondent's session to a chat: in the web role, which never learns of the chat. */
+/** The way from a member's own page to a chat: in the web role, which never learns of the chat. */
 @Injectable()
 export class StartService {
   constructor(
@@ -32,8 +32,8 @@ export class StartService {
    * @returns undefined where the study asks for no such consent
    * @throws NoSession
    */
-  async wordsFor(sessionHash: Buffer): Promise<Record<string, string> | undefined> {
-    return (await this.consentOf(await this.ownerOf(sessionHash)))?.text;
+  async wordsFor(memberId: string): Promise<Record<string, string> | undefined> {
+    return (await this.consentOf(await this.ownerOf(memberId)))?.text;
   }
 
   /**
@@ -41,15 +41,15 @@ export class StartService {
    * @param locale  in which the words of the consent were shown
    * @throws NoSession, TelegramNotConfigured
    */
-  async newCode(sessionHash: Buffer, locale: string): Promise<{ code: string; link: string }> {
+  async newCode(memberId: string, locale: string): Promise<{ code: string; link: string }> {
     if (!this.bot) throw TelegramNotConfigured({});
-    const owner = await this.ownerOf(sessionHash);
+    const owner = await this.ownerOf(memberId);
     const consent = await this.consentOf(owner);
     const code = newStartCode();
     await this.db.transaction(async (tx) => {
-      if ((await lockMember(tx, owner.member_id)) !== 'active') throw NoSession({});
+      if ((await lockMember(tx, memberId)) !== 'active') throw NoSession({});
       const now = this.clock.now();
-      await keepCode(tx, startCodeHash(code, consent?.version), owner, locale, {
+      await keepCode(tx, startCodeHash(code, consent?.version), memberId, locale, {
         today: dateOf(now),
         expiresOn: dateOf(addDays(now, CODE_DAYS)),
       });
@@ -57,8 +57,8 @@ export class StartService {
     return { code, link: `https://t.me/${this.bot}?start=${code}` };
   }
 
-  private async ownerOf(sessionHash: Buffer): Promise<SessionOwner> {
-    const owner = await sessionOwner(this.db, sessionHash, dateOf(this.clock.now()));
+  private async ownerOf(memberId: string): Promise<CodeOwner> {
+    const owner = await codeOwner(this.db, memberId);
     if (!owner) throw NoSession({});
     return owner;
   }
@@ -66,7 +66,7 @@ export class StartService {
   private async consentOf({
     study_id,
     residence_country: country,
-  }: SessionOwner): Promise<TelegramWords | undefined> {
+  }: CodeOwner): Promise<TelegramWords | undefined> {
     const { file } = await this.studies.get(study_id);
     const hosts = file.hostCountries.map(({ code }) => code);
     const residence = country ? residenceClass(country, dateOf(this.clock.now()), hosts) : undefined;

@@ -1,25 +1,18 @@
 import { type DataSource, type EntityManager } from 'typeorm';
 import { clearTrouble } from '../../vault/trouble.queries.js';
 
-/** Whose session it is, as far as joining a chat goes. */
-export interface SessionOwner {
+/** Who asks for a code, as far as joining a chat goes. */
+export interface CodeOwner {
   member_id: string;
-  wave_id: string;
   study_id: string;
   residence_country: string | null;
 }
 
-/** The member behind a session that has not lapsed; whether they belong to the panel still is asked where it matters. */
-export async function sessionOwner(
-  db: DataSource,
-  sessionHash: Buffer,
-  today: string,
-): Promise<SessionOwner | undefined> {
-  const rows = await db.query<SessionOwner[]>(
-    `SELECT m.id AS member_id, s.wave_id, m.study_id, m.residence_country
-     FROM respondent_session s JOIN member m ON m.id = s.member_id
-     WHERE s.token_hash = $1 AND s.expires_on >= $2`,
-    [sessionHash, today],
+/** Whether they belong to the panel still is asked where it matters. */
+export async function codeOwner(db: DataSource, memberId: string): Promise<CodeOwner | undefined> {
+  const rows = await db.query<CodeOwner[]>(
+    'SELECT id AS member_id, study_id, residence_country FROM member WHERE id = $1',
+    [memberId],
   );
   return rows[0];
 }
@@ -28,21 +21,20 @@ export async function sessionOwner(
 export async function keepCode(
   tx: EntityManager,
   codeHash: Buffer,
-  { member_id, wave_id }: SessionOwner,
+  memberId: string,
   locale: string,
   { today, expiresOn }: { today: string; expiresOn: string },
 ): Promise<void> {
-  await tx.query('DELETE FROM telegram_start WHERE member_id = $1 OR expires_on < $2', [member_id, today]);
+  await tx.query('DELETE FROM telegram_start WHERE member_id = $1 OR expires_on < $2', [memberId, today]);
   await tx.query(
-    'INSERT INTO telegram_start (code_hash, member_id, wave_id, locale, expires_on) VALUES ($1, $2, $3, $4, $5)',
-    [codeHash, member_id, wave_id, locale, expiresOn],
+    'INSERT INTO telegram_start (code_hash, member_id, locale, expires_on) VALUES ($1, $2, $3, $4)',
+    [codeHash, memberId, locale, expiresOn],
   );
 }
 
 export interface ClaimedCode {
   code_hash: Buffer;
   member_id: string;
-  wave_id: string;
   study_id: string;
   locale: string;
 }
@@ -55,8 +47,8 @@ export async function claimCode(
 ): Promise<ClaimedCode | undefined> {
   const rows = await tx.query<ClaimedCode[]>(
     `WITH claimed AS (
-       DELETE FROM telegram_start WHERE code_hash = ANY($1::bytea[]) RETURNING code_hash, member_id, wave_id, locale, expires_on
-     ) SELECT c.code_hash, c.member_id, c.wave_id, m.study_id, c.locale
+       DELETE FROM telegram_start WHERE code_hash = ANY($1::bytea[]) RETURNING code_hash, member_id, locale, expires_on
+     ) SELECT c.code_hash, c.member_id, m.study_id, c.locale
        FROM claimed c JOIN member m ON m.id = c.member_id WHERE c.expires_on >= $2`,
     [codeHashes, today],
   );
@@ -73,22 +65,6 @@ export async function openChannel(tx: EntityManager, memberId: string): Promise<
   await tx.query(
     `DELETE FROM message_stop WHERE member_id = $1 AND channel = 'telegram' AND purpose = 'all'`,
     [memberId],
-  );
-}
-
-/** The consent that the person gave by joining, in the words that they were shown. */
-export async function giveConsent(
-  tx: EntityManager,
-  { member_id, wave_id, locale }: ClaimedCode,
-  consent: { id: string; version: string },
-  on: string,
-): Promise<void> {
-  await tx.query(
-    `INSERT INTO consent (member_id, wave_id, purpose, given, text_version, locale, decided_on)
-     VALUES ($1, $2, $3, true, $4, $5, $6)
-     ON CONFLICT ON CONSTRAINT consent_pk DO UPDATE SET
-       given = true, text_version = excluded.text_version, locale = excluded.locale, decided_on = excluded.decided_on`,
-    [member_id, wave_id, consent.id, consent.version, locale, on],
   );
 }
 

@@ -1,10 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { AuditService } from '../../access/audit.service.js';
 import { Clock, dateOf } from '../../kit/clock.js';
 import { log } from '../../kit/log.node.js';
 import { Problem } from '../../kit/problem.js';
+import { addConsentChanges } from '../../consent/consent.queries.js';
 import { lockMember, memberPages } from '../../panel/panel.queries.js';
 import { StudyService } from '../../study/study.service.js';
+import { writesToBoth } from '../../vault/both-databases.queries.js';
 import { addTrouble, type ChannelTrouble } from '../../vault/trouble.queries.js';
 import { ContactTaken } from '../../vault/vault.problems.js';
 import { VaultService } from '../../vault/vault.service.js';
@@ -14,7 +17,6 @@ import { startCodeHash, telegramWords, type TelegramWords } from './start-code.n
 import {
   claimCode,
   clearBlocked,
-  giveConsent,
   markSeen,
   openChannel,
   reachedBy,
@@ -39,6 +41,7 @@ export class UpdateService {
     @Inject(StudyService) private readonly studies: StudyService,
     @Inject(VaultService) private readonly vault: VaultService,
     @Inject(TelegramBot) private readonly bot: TelegramBot,
+    @Inject(AuditService) private readonly audit: AuditService,
   ) {}
 
   /**
@@ -79,6 +82,7 @@ export class UpdateService {
         return { words: act.code === undefined ? 'how' : 'unknown', locale };
       case 'stop':
         await stopTelegram(tx, members, this.today());
+        for (const memberId of members) await this.noteStop(tx, memberId);
         return { words: 'stopped', locale };
       case 'words':
         return { words: 'words', locale };
@@ -105,6 +109,7 @@ export class UpdateService {
     const shown = asked.find(({ version }) => startCodeHash(code, version).equals(claimed.code_hash));
     if (!shown && asked.length > 0) return undefined; // the words have changed since
     if ((await lockMember(tx, claimed.member_id)) !== 'active') return undefined;
+    await writesToBoth(tx);
     try {
       await this.vault.put(claimed.study_id, claimed.member_id, 'telegram', chatId);
     } catch (cause) {
@@ -113,7 +118,11 @@ export class UpdateService {
       throw cause;
     }
     await openChannel(tx, claimed.member_id);
-    if (shown) await giveConsent(tx, claimed, shown, this.today());
+    if (shown) {
+      const given = { purpose: shown.id, given: true, version: shown.version };
+      const { member_id: memberId, locale } = claimed;
+      await addConsentChanges(tx, memberId, [given], { locale, on: this.today(), way: 'own_page' });
+    }
     return claimed.locale;
   }
 
@@ -129,6 +138,15 @@ export class UpdateService {
 
   private async wordsByStudy(): Promise<Map<string, TelegramWords[]>> {
     return new Map((await this.studies.all()).map(({ id, file }) => [id, telegramWords(file)]));
+  }
+
+  private noteStop(tx: EntityManager, memberId: string): Promise<void> {
+    return this.audit.append(tx, {
+      act: 'messages.stopped',
+      actor: { kind: 'member', memberId },
+      subject: { kind: 'member', id: memberId },
+      detail: { channel: 'telegram', purpose: 'all' },
+    });
   }
 
   private today(): string {

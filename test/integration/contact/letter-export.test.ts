@@ -13,6 +13,8 @@ import { VaultService } from '../../../src/vault/vault.service.js';
 import { addPeople, loadStudy, openWave } from '../../make/app.js';
 import { runCommand } from '../../make/command.js';
 import { type Field, inTheField } from '../../make/field.js';
+import { digestOf } from '../../../src/access/audit-hash.node.js';
+import { anna } from '../../make/actors.js';
 
 const [BOTH, PAPER, FORMULA] = [0, 1, 2] as const;
 const address = (name: string): PostalAddress => ({
@@ -45,6 +47,7 @@ beforeEach(async () => {
     field.study.id,
     'a',
     plan.map((step): ContactStep => ({ ...step, channels: ['email', 'letter'] })),
+    anna,
   );
   ids = [
     ...(await addPeople(field.services, field.study, [
@@ -52,7 +55,7 @@ beforeEach(async () => {
     ])),
     ...(await field
       .services(EnrolmentService)
-      .add(field.study.id, [person('Пётр П.'), person('=HYPERLINK("x")')])),
+      .add(field.study.id, [person('Пётр П.'), person('=HYPERLINK("x")')], anna)),
   ];
   await openWave(field.services, field.study);
 });
@@ -80,6 +83,16 @@ it('holds what is due on paper, once over all files, for nobody’s eyes but sta
   expect((await run('--out', file())).lines).toEqual([`2 letters stand in ${file()} and count as sent.`]);
   expect((await stat(file())).mode & 0o777).toBe(0o600);
   expect(await readdir(folder)).toEqual(['letters.csv']);
+  expect(
+    await field.rows(
+      `SELECT detail::jsonb AS detail, subject_id FROM audit_entry WHERE act = 'letters.exported'`,
+    ),
+  ).toEqual([
+    {
+      subject_id: 'nrd-a',
+      detail: { letters: 2, unreachable: 0, digest: digestOf(await readFile(file())) },
+    },
+  ]);
   const letters = await lettersIn();
   expect(letters.map(({ name }) => name).sort()).toEqual([`'=HYPERLINK("x")`, 'Пётр П.']);
   const letter = letters.find(({ name }) => name === 'Пётр П.')!;
@@ -128,14 +141,14 @@ it('puts nothing in the place of a file that is there, and marks nothing', async
 });
 
 it('that is cut off after the file was written leaves its letters unknown', async () => {
-  await field.rows(
+  await field.database.asOwner(
     `CREATE FUNCTION cut_off() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'cut off'; END $$`,
   );
-  await field.rows(
+  await field.database.asOwner(
     `CREATE TRIGGER cut_off BEFORE UPDATE ON contact_attempt FOR EACH ROW WHEN (NEW.state = 'sent') EXECUTE FUNCTION cut_off()`,
   );
   await expect(run('--out', file())).rejects.toThrow('cut off');
-  await field.rows('DROP TRIGGER cut_off ON contact_attempt');
+  await field.database.asOwner('DROP TRIGGER cut_off ON contact_attempt');
   expect(await lettersIn()).toHaveLength(2);
   expect((await attempts())[PAPER]).toMatchObject({ state: 'sending' });
   expect((await run('--out', file('second.csv'))).lines).toEqual(['0 letters are due.']);

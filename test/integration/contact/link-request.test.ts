@@ -31,7 +31,7 @@ beforeAll(async () => {
     refuseRecipients: (address) => (server.says550.has(address) ? 'no such box' : undefined),
     beforeData: () => (server.says451-- > 0 ? Promise.reject(new Error('come again')) : Promise.resolve()),
   });
-  web = requests({ role: 'web', vaultDatabaseUrl: undefined, masterKey: undefined });
+  web = requests({ role: 'web', vaultDatabaseUrl: undefined, masterKeys: undefined });
   worker = requests({});
   await town.db.query(
     `INSERT INTO questionnaire_version (id, study_id, content, imported_at) VALUES ('q', $1, '{}', now())`,
@@ -257,7 +257,7 @@ describe('asking', () => {
     await town.db.query(`UPDATE sealing_key SET public_key = sha256('x')`);
     expect(await worker.tend()).toBe(false);
     expect(await town.rows('SELECT public_key FROM sealing_key')).toEqual([
-      { public_key: town.vault.sealingKey(town.study.id) },
+      { public_key: await town.vault.sealingKey(town.study.id) },
     ]);
     const { email } = await member();
     await ask(email);
@@ -280,12 +280,12 @@ describe('at least once', () => {
   it('what was sent and not settled is sent again when the claim lapses, with the same Message-ID', async () => {
     const { email } = await member();
     await ask(email);
-    await town.db.query(
+    await town.database.asOwner(
       `CREATE FUNCTION cut_off() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'cut off'; END $$;
        CREATE TRIGGER cuts_off BEFORE UPDATE ON link_request FOR EACH ROW WHEN (NEW.state = 'sent') EXECUTE FUNCTION cut_off()`,
     );
     await expect(work()).rejects.toThrow('cut off');
-    await town.db.query('DROP FUNCTION cut_off CASCADE');
+    await town.database.asOwner('DROP FUNCTION cut_off CASCADE');
     expect(await lettersTo(email)).toHaveLength(1);
     expect(await states()).toEqual(['asked']);
     await work(); // whoever claimed it may still be at it
@@ -436,10 +436,10 @@ describe('the sealed address', () => {
     for (const { email } of [one, other]) await ask(email);
     await town.db.query(`UPDATE link_request r SET sealed = o.sealed FROM link_request o WHERE o.id <> r.id`);
     const id = randomUUID();
-    const key = town.vault.sealingKey('other-study');
+    const key = await town.vault.sealingKey('other-study');
     const box = sealBox(key, Buffer.from(one.email), { study: 'other-study', purpose: `link request ${id}` });
     await town.db.query(
-      `INSERT INTO link_request (id, study_id, sealed, locale, state, due_at) VALUES ($1, $2, $3, 'ru', 'asked', $4)`,
+      `INSERT INTO link_request (id, study_id, sealed, locale, state, due_at, purpose) VALUES ($1, $2, $3, 'ru', 'asked', $4, 'interview')`,
       [id, town.study.id, box, town.clock.now()],
     );
     await work();

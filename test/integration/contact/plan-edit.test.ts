@@ -7,7 +7,7 @@ import { studyCommands } from '../../../src/study/study.cli.js';
 import { type StudyFile } from '../../../src/study/study.js';
 import { waveCommands } from '../../../src/wave/wave.cli.js';
 import { runCommand } from '../../make/command.js';
-import { Desk, STAFF_KEY } from '../../make/desk.js';
+import { Desk } from '../../make/desk.js';
 import { type Field, inTheField } from '../../make/field.js';
 import { plainly } from '../../make/plain-plan.js';
 
@@ -21,8 +21,8 @@ let field: Field;
 let desk: Desk;
 let folder: string;
 beforeAll(async () => {
-  field = await inTheField(3, { env: { STAFF_KEY } });
-  desk = new Desk(field.config.publicUrl);
+  field = await inTheField(3);
+  desk = new Desk(field);
   folder = await mkdtemp(join(tmpdir(), 'onward-edit-'));
   await cp(STUDY, folder, { recursive: true });
   await change(() => undefined);
@@ -276,7 +276,7 @@ describe('loading the study again', () => {
 });
 
 it('none of it is anybody’s but staff’s', async () => {
-  const stranger = new Desk(field.config.publicUrl, null);
+  const stranger = new Desk(field, { roles: null });
   for (const [method, path] of [
     ['GET', PLAN],
     ['PUT', PLAN],

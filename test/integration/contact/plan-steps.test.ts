@@ -1,7 +1,7 @@
 import { ContactService } from '../../../src/contact/contact.service.js';
 import { addDays, HOUR_MS } from '../../../src/kit/clock.js';
 import { BEGINS } from '../../make/app.js';
-import { Desk, STAFF_KEY } from '../../make/desk.js';
+import { Desk } from '../../make/desk.js';
 import { type Field, inTheField } from '../../make/field.js';
 import { completeAnswers } from '../../make/wave-a-answers.js';
 
@@ -33,8 +33,8 @@ const [STALLS, NEVER_OPENS, SENDS] = [0, 1, 2];
 
 let field: Field;
 beforeAll(async () => {
-  field = await inTheField(3, { env: { STAFF_KEY } });
-  await new Desk(field.config.publicUrl).ask('PUT', '/api/contact/nrd/waves/a/plan', PLAN);
+  field = await inTheField(3);
+  await new Desk(field).ask('PUT', '/api/contact/nrd/waves/a/plan', PLAN);
   const stalling = await field.visit(STALLS);
   await stalling.save(0, { consent_take_part: 'yes' }, { page: 'p_country', reached: 'p_country' });
   const sending = await field.visit(SENDS);

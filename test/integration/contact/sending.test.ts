@@ -8,7 +8,7 @@ import { waveCommands } from '../../../src/wave/wave.cli.js';
 import { mainDataSource } from '../../../src/kit/db.node.js';
 import { addPeople } from '../../make/app.js';
 import { runCommand } from '../../make/command.js';
-import { Desk, STAFF_KEY } from '../../make/desk.js';
+import { Desk } from '../../make/desk.js';
 import { type Field, inTheField, oneMoreInstance } from '../../make/field.js';
 import { testDatabase } from '../../make/postgres.js';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -20,8 +20,8 @@ const DUE = new Date('2026-03-07T09:00:00Z');
 let field: Field;
 let desk: Desk;
 beforeEach(async () => {
-  field = await inTheField(3, { env: { STAFF_KEY } });
-  desk = new Desk(field.config.publicUrl);
+  field = await inTheField(3);
+  desk = new Desk(field);
 });
 afterEach(() => field.close());
 
@@ -191,7 +191,6 @@ describe('an unknown message', () => {
   const decide = (person: number, as: unknown, step = 'invitation') =>
     desk.ask('POST', `/api/contact/nrd/messages/${field.members[person]}/a/${step}/decision`, {
       as,
-      by: 'Field manager',
     });
 
   it('is listed, and settled as sent or planned anew, with who decided', async () => {
@@ -227,7 +226,7 @@ describe('an unknown message', () => {
       ),
     ).toEqual([
       { event: 'decided_again', decided_by: 'Field manager' },
-      { event: 'decided_sent', decided_by: 'Field manager' },
+      { event: 'decided_sent', decided_by: `staff ${await desk.accountId()}` },
     ]);
     expect(await field.rows(`SELECT DISTINCT state FROM issued_case`)).toEqual([{ state: 'invited' }]);
   });
@@ -251,7 +250,7 @@ describe('an unknown message', () => {
     const [first, second] = await Promise.all([decide(0, 'sent'), decide(0, 'again')]);
     expect([first.status, second.status].sort()).toEqual([200, 409]);
     const path = '/api/contact/nrd/messages/not-an-id/a/invitation/decision';
-    expect((await desk.ask('POST', path, { as: 'sent', by: 'me' })).json).toMatchObject({
+    expect((await desk.ask('POST', path, { as: 'sent' })).json).toMatchObject({
       code: 'contact.unknown_message',
     });
   });

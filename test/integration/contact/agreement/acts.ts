@@ -4,6 +4,7 @@ import { addDays, dateOf } from '../../../../src/kit/clock.js';
 import { PauseService } from '../../../../src/panel/pause.service.js';
 import { ResidenceService } from '../../../../src/residence/residence.service.js';
 import { CaseService } from '../../../../src/wave/case.service.js';
+import { anna } from '../../../make/actors.js';
 import { Desk } from '../../../make/desk.js';
 import { Visitor } from '../../../make/visitor.js';
 import { completeAnswers } from '../../../make/wave-a-answers.js';
@@ -37,7 +38,7 @@ const DESTINATIONS = [
 export function actsIn(town: Town): Acts {
   const { services, clock, pick, random } = town;
   const url = town.config.publicUrl;
-  const desk = new Desk(url);
+  const desk = new Desk(town);
   /** The newest messages of each member. */
   const inbox = new Map<string, Arrival[]>();
   /** Browsers that have a case open, and the revision that they have come to. */
@@ -109,15 +110,15 @@ export function actsIn(town: Town): Acts {
       const from = Math.floor(random() * 4);
       const untilOn = dateOf(addDays(clock.now(), from + 2 + Math.floor(random() * 5)));
       const pause = { fromOn: dateOf(addDays(clock.now(), from)), untilOn };
-      await services(PauseService).pause(memberId, pause, 'staff');
+      await services(PauseService).pause(memberId, pause, anna);
       return true;
     },
     async 'a pause until further notice'(memberId) {
-      await services(PauseService).pause(memberId, { fromOn: dateOf(clock.now()), untilOn: null }, 'staff');
+      await services(PauseService).pause(memberId, { fromOn: dateOf(clock.now()), untilOn: null }, anna);
       return true;
     },
     async 'a pause ends'(memberId) {
-      await services(PauseService).resume(memberId, 'staff');
+      await services(PauseService).resume(memberId, anna);
       return true;
     },
     async 'a move'(memberId) {
@@ -126,10 +127,10 @@ export function actsIn(town: Town): Acts {
     },
     async 'an address is suppressed'(memberId) {
       const address = `person-${town.members.indexOf(memberId) + 1}@synthetic.example`;
-      return (await services(SuppressionService).suppress(town.study.id, [address])) === 1;
+      return (await services(SuppressionService).suppress(town.study.id, [address], anna)) === 1;
     },
     async 'an address is good again'(memberId) {
-      await services(SuppressionService).clear(town.study.id, memberId, 'email', 'staff');
+      await services(SuppressionService).clear(town.study.id, memberId, 'email', anna);
       return true;
     },
     async 'someone leaves'(memberId) {
@@ -137,7 +138,7 @@ export function actsIn(town: Town): Acts {
       if (!here) return false;
       const as = pick(['withdrawn', 'withdrawn', 'dead'] as const);
       return (
-        (await services(CaseService).endMembership({ memberId, as, reason: 'a test', by: 'staff' })).ended > 0
+        (await services(CaseService).endMembership({ memberId, as, reason: 'a test', actor: anna })).ended > 0
       );
     },
   };

@@ -5,7 +5,7 @@ import { EnrolmentService } from '../../../../src/vault/enrolment.service.js';
 import { VaultService } from '../../../../src/vault/vault.service.js';
 import { loadStudy, openWave, testApp, type TestApp } from '../../../make/app.js';
 import { type BotApiServer, botApiServer } from '../../../make/bot-api-server.js';
-import { STAFF_KEY } from '../../../make/desk.js';
+import { anna } from '../../../make/actors.js';
 import { seeded } from '../../../make/random-answers.js';
 import { COHORTS, LETTERS, studyFolder, type WaveLetter } from './study.js';
 
@@ -72,7 +72,6 @@ export async function aTown(seed: number, people: number): Promise<Town> {
   const app = await testApp({
     begins: BEGINS,
     env: {
-      STAFF_KEY,
       TELEGRAM_TOKEN: bots.token,
       TELEGRAM_BOT: bots.bot,
       TELEGRAM_API_ROOT: bots.root,
@@ -102,6 +101,7 @@ export async function aTown(seed: number, people: number): Promise<Town> {
         recruitmentSource: 'test',
         synthetic: true,
       })),
+      anna,
     );
     for (const [index, id] of ids.entries()) {
       const channels = pick(REACH);

@@ -1,3 +1,4 @@
+import { routePolicy } from '../../../../src/web/server/route-limits.js';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -155,7 +156,10 @@ describe('posted mail', () => {
       ],
     })
     class InboundModule {}
-    app = await httpApplication(InboundModule, config, () => '');
+    app = await httpApplication(InboundModule, config, {
+      failurePage: () => '',
+      policy: routePolicy(''),
+    });
     await app.listen(0, '127.0.0.1');
     return `${await app.getUrl()}/api/inbound/mail`;
   }

@@ -38,6 +38,7 @@ async function received(message: Partial<Message> = {}, config: Partial<Config> 
   const channel = new MailChannel({
     ...FROM,
     role: 'worker',
+    publicUrl: 'https://panel.example',
     smtpUrl: `smtp://127.0.0.1:${sink.port}`,
     ...config,
   } as Config);
@@ -58,7 +59,10 @@ test('a message is what its letter says, in text and HTML, and tells how to stop
   const { raw, mail, envelope } = await received();
   expect(envelope).toEqual({ from: 'panel@panel.example', to: ['someone@synthetic.example'] });
   expect(mail.subject).toBe(MESSAGE.letter.subject);
-  expect(mail.text?.trimEnd()).toBe(MESSAGE.letter.text.trimEnd());
+  const foot =
+    'Посмотреть, исправить или стереть всё, что у нас о вас есть:\nhttps://panel.example/mine/link?lang=ru';
+  expect(mail.text?.trimEnd()).toBe(`${MESSAGE.letter.text.trimEnd()}\n\n${foot}`);
+  expect(mail.html).toContain('href="https://panel.example/mine/link?lang=ru"');
   expect(mail.html).toContain('<p>Здравствуйте</p>');
   const lines = linesOf(raw);
   expect(lines).toEqual(

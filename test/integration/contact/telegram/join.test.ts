@@ -2,7 +2,6 @@ import { symbols } from 'pino';
 import { sayInChat } from '../../../../src/contact/telegram/replies.js';
 import { StartService } from '../../../../src/contact/telegram/start.service.js';
 import { telegramCommands } from '../../../../src/contact/telegram/telegram.cli.js';
-import { hashOf } from '../../../../src/access/token.node.js';
 import { addDays } from '../../../../src/kit/clock.js';
 import { log } from '../../../../src/kit/log.node.js';
 import { VaultService } from '../../../../src/vault/vault.service.js';
@@ -45,7 +44,8 @@ const channelsOf = async ({ id }: Person) =>
   (await town.rows<{ channels: string[] }>('SELECT channels FROM member WHERE id = $1', [id]))[0]?.channels;
 const consentsOf = ({ id }: Person) =>
   town.rows(
-    `SELECT purpose, given, text_version, locale, decided_on FROM consent WHERE member_id = $1 AND purpose = 'telegram'`,
+    `SELECT purpose, given, text_version, locale, decided_on FROM consent_change
+     WHERE member_id = $1 AND purpose = 'telegram' AND way = 'own_page'`,
     [id],
   );
 const countOf = async (table: string, { id }: Person) =>
@@ -85,8 +85,7 @@ describe('the page', () => {
     expect((await post('same-origin')).status).toBe(200);
     await town.rows(`UPDATE member SET status = 'withdrawn' WHERE id = $1`, [person.id]);
     expect((await person.page()).status).toBe(410);
-    const session = hashOf(person.browser.cookie?.split('=')[1] ?? '');
-    await expect(town.web.services(StartService).newCode(session, 'ru')).rejects.toMatchObject({
+    await expect(town.web.services(StartService).newCode(person.id, 'ru')).rejects.toMatchObject({
       code: 'access.no_session',
     });
   });
@@ -219,14 +218,16 @@ describe('joining', () => {
     const person = await town.person();
     const from = chat();
     const update = town.server.says(from, `/start ${await person.askForCode()}`);
-    await town.rows(
+    await town.database.asOwner(
       `CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'cut off'; END $$`,
     );
-    await town.rows('CREATE TRIGGER fail BEFORE INSERT ON consent FOR EACH ROW EXECUTE FUNCTION fail()');
+    await town.database.asOwner(
+      'CREATE TRIGGER fail BEFORE INSERT ON consent_change FOR EACH ROW EXECUTE FUNCTION fail()',
+    );
     expect(await town.server.post(update)).toBe(500);
     expect([await chatOf(person), await channelsOf(person)]).toEqual([String(from), ['email']]);
     expect([await countOf('telegram_start', person), town.server.textsTo(from)]).toEqual([1, []]);
-    await town.rows('DROP FUNCTION fail CASCADE');
+    await town.database.asOwner('DROP FUNCTION fail CASCADE');
     expect(await town.server.post(update)).toBe(200);
     expect(await channelsOf(person)).toEqual(['email', 'telegram']);
     expect(town.server.textsTo(from)).toEqual([sayInChat('ru', 'joined')]);

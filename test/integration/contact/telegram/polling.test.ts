@@ -137,10 +137,10 @@ test('with the vault away updates wait, and are worked off once it is back', asy
 });
 
 test('an update that cannot be worked off holds up no other', async () => {
-  await town.rows(
+  await town.database.asOwner(
     `CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'cut off'; END $$`,
   );
-  await town.rows(
+  await town.database.asOwner(
     'CREATE TRIGGER fail BEFORE INSERT ON telegram_update FOR EACH ROW WHEN (NEW.update_id = 1001) EXECUTE FUNCTION fail()',
   );
   expect(town.server.says(800_007, '/start')).toBe(1001);

@@ -1,6 +1,9 @@
+import { AccessModule } from '../../../../src/access/access.module.js';
+import { routePolicy } from '../../../../src/web/server/route-limits.js';
 import { randomUUID } from 'node:crypto';
 import { Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { ENTITIES } from '../../../../src/app.module.js';
 import { newToken } from '../../../../src/access/token.node.js';
 import { TelegramModule, TelegramPollingModule } from '../../../../src/contact/telegram/telegram.module.js';
 import { type Services } from '../../../../src/kit/cli.js';
@@ -10,10 +13,12 @@ import { findFreePort } from '../../../../src/kit/embedded-process.node.js';
 import { httpApplication } from '../../../../src/kit/http.node.js';
 import { KitModule } from '../../../../src/kit/kit.module.js';
 import { log } from '../../../../src/kit/log.node.js';
-import { LetterRow, StudyRow } from '../../../../src/study/study.entity.js';
+import { RightsModule } from '../../../../src/rights/rights.module.js';
+import { StudyModule } from '../../../../src/study/study.module.js';
 import { parseStudyFile } from '../../../../src/study/study.js';
 import { VaultModule } from '../../../../src/vault/vault.module.js';
 import { failurePage } from '../../../../src/web/server/failure-page.js';
+import { OwnVisitService } from '../../../../src/web/server/own-visit.service.js';
 import { TelegramJoinController } from '../../../../src/web/server/telegram-join.controller.js';
 import { TelegramWebhookController } from '../../../../src/web/server/telegram-webhook.controller.js';
 import { webAssets } from '../../../../src/web/server/web-assets.node.js';
@@ -42,7 +47,7 @@ export interface TelegramTown {
   /** One more process; by default a worker that asks for updates. */
   start(env?: Record<string, string>): Promise<TelegramProcess>;
   rows<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
-  /** A member with an open questionnaire. */
+  /** A member with an open questionnaire, whose own page is open in a browser. */
   person(more?: { locale?: string; livesIn?: string }): Promise<Person>;
   close(): Promise<void>;
 }
@@ -108,6 +113,7 @@ async function startProcess(
     DATABASE_URL: database.url,
     VAULT_DATABASE_URL: database.vaultUrl,
     VAULT_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+    STAFF_SECRET: Buffer.alloc(32, 6).toString('base64'),
     SMTP_URL: 'smtp://127.0.0.1:1',
     MAIL_FROM: 'Panel <panel@synthetic.example>',
     PUBLIC_URL: url,
@@ -122,15 +128,22 @@ async function startProcess(
   const works = config.role !== 'web';
   @Module({
     imports: [
-      KitModule.with(config, clock, [StudyRow, LetterRow]),
+      KitModule.with(config, clock, ENTITIES),
+      AccessModule,
       VaultModule,
       TelegramModule,
+      StudyModule,
+      RightsModule,
       ...(works ? [TelegramPollingModule] : []),
     ],
     controllers: works ? [TelegramWebhookController] : [TelegramJoinController],
+    providers: [OwnVisitService],
   })
   class Root {}
-  const app = await httpApplication(Root, config, (problem) => failurePage(problem, 'ru', webAssets()));
+  const app = await httpApplication(Root, config, {
+    failurePage: (problem) => failurePage(problem, 'ru', webAssets()),
+    policy: routePolicy(''),
+  });
   await app.listen(port, '127.0.0.1');
   let closed: Promise<void> | undefined;
   return {
@@ -157,17 +170,19 @@ async function addPerson(
     [id, WAVE, locale],
   );
   await db.query(
-    `INSERT INTO respondent_session (token_hash, id, member_id, wave_id, expires_on) VALUES ($1, $2, $3, $4, '2026-03-31')`,
-    [hash, randomUUID(), id, WAVE],
+    `INSERT INTO rights_session (token_hash, member_id, idle_until, ends_at) VALUES ($1, $2, '2026-04-30', '2026-04-30')`,
+    [hash, id],
   );
   const browser = new Visitor(url);
-  browser.cookie = `onward-local=${token}`;
+  browser.cookie = `onward-local-mine=${token}`;
   return {
     id,
     browser,
     page: (path = '', headers = {}) =>
       browser.ask(`/respond/telegram${path}`, { headers: { accept: 'text/html', ...headers } }),
     async askForCode(inLocale = locale) {
+      // Opened anew, however long ago it was looked at.
+      await db.query(`UPDATE rights_session SET idle_until = ends_at WHERE member_id = $1`, [id]);
       const { status, text } = await browser.ask('/respond/telegram', {
         method: 'POST',
         headers: { accept: 'text/html' },

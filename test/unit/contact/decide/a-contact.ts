@@ -51,6 +51,7 @@ export const aContact = (differ: Partial<ContactFacts> = {}): ContactFacts => ({
   pauses: [],
   remindAt: null,
   channels: { email: OPEN, telegram: NONE, letter: NONE },
+  recontact: null,
   recent: [],
   caps: [],
   hours: { from: '09:00', to: '20:00' },

@@ -115,6 +115,21 @@ describe('thanks', () => {
   });
 });
 
+it('who does not want to be invited again gets neither invitations nor reminders, but thanks, and what they ask for', () => {
+  const recontact = false;
+  const thanks = aStep({ kind: 'thanks', afterDays: 1 });
+  each([
+    [{ recontact }, 'no_recontact'],
+    [{ recontact, step: aStep({ kind: 'invitation' }) }, 'no_recontact'],
+    [{ recontact, fenced: true }, 'no_recontact'],
+    [{ recontact, caseState: 'complete' }, 'completed'],
+    [{ recontact, waveClosed: true }, 'wave_closed'],
+    [{ recontact: true }, 'email'],
+    [{ recontact, asked: true }, 'email'],
+    [{ recontact, step: thanks, caseState: 'complete', submitted: true }, 'email'],
+  ]);
+});
+
 it('a fence and a pause of the study: looked at again in an hour, whatever else is the matter', () => {
   each([
     [{ fenced: true }, 'sending_fenced +1'],
