@@ -164,8 +164,9 @@ async function deliver(ground, { name, count, sinkPort, ask }) {
         recruitmentSource: 'bench',
         synthetic: true,
       })),
+      { kind: 'system' },
     );
-    await waves.open(studyId, 'a');
+    await waves.open(studyId, 'a', { kind: 'system' });
   });
   const db = await ground.connect(name);
   await db.query(AT_ONCE, [PLAN]);

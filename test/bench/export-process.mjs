@@ -18,7 +18,9 @@ process.send(measured, () => process.disconnect());
 /** All that an export does, numbering the people and writing every file, counted as rows of respondents. */
 async function exportStudy(service) {
   let files = [];
-  const watched = await watch(async () => (files = await service.export(studyId, folder)));
+  const watched = await watch(
+    async () => (files = await service.export(studyId, folder, { kind: 'system' })),
+  );
   const respondents = files.find(({ file }) => file === 'a_indresp.csv');
   const { size } = await stat(join(folder, respondents.file));
   return { ...watched, rows: respondents.rows, columns: respondents.columns, bytes: size };

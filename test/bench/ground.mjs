@@ -54,6 +54,7 @@ export async function onGround(work) {
           DATABASE_URL: url,
           VAULT_DATABASE_URL: vaultUrl,
           VAULT_MASTER_KEY: randomBytes(32).toString('base64'),
+          STAFF_SECRET: randomBytes(32).toString('base64'),
           SMTP_URL: 'smtp://127.0.0.1:9',
           MAIL_FROM: 'Panel <panel@synthetic.example>',
           PUBLIC_URL: `http://127.0.0.1:${port}`,

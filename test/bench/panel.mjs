@@ -12,7 +12,7 @@ import { WaveService } from '../../dist/src/wave/wave.service.js';
 /** Loads a study's folder and opens its wave a for a panel that is still empty. */
 export async function openStudy(services, folder) {
   const { studyId } = await services(WaveService).load(folder);
-  const wave = await services(WaveService).open(studyId, 'a');
+  const wave = await services(WaveService).open(studyId, 'a', { kind: 'system' });
   const contacts = services(ContactService);
   await services(WaveService).issueDue(wave.id, contacts.plan.bind(contacts));
   const questionnaire = await services(QuestionnaireService).get(wave.questionnaireId);

@@ -1,0 +1,140 @@
+// Bytes a second of a backup of both databases against a plain COPY of the same tables in the same run, each in a process of its own; how
+// much memory it takes at two sizes; and how long proving and restoring it take.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { inApp } from './application.mjs';
+import { median, medians, repeated, rounded, target } from './figures.mjs';
+import { addOpenedCases, addResponses, answersOf, openStudy } from './panel.mjs';
+import { writeSixtyItemStudy } from './sixty-items.mjs';
+
+const SIZES = [10_000, 50_000];
+const REPEATS = 3;
+const PATIENCE = 120;
+const SETS = 500;
+const TARGET = { share: 0.3, growthMb: 96, ratio: 1.5 };
+const PROGRAM = join(import.meta.dirname, 'backup-process.mjs');
+
+export async function bench(ground) {
+  const folder = await writeSixtyItemStudy(ground.folder);
+  const places = [];
+  for (const size of SIZES) {
+    ground.progress(`Filling in ${size} questionnaires`);
+    places.push(await filled(ground, folder, size));
+  }
+  const repeats = await repeated(REPEATS, PATIENCE, async (nr) => {
+    const measured = [];
+    for (const [at, place] of places.entries()) {
+      ground.progress(`Backing up ${SIZES[at]}, ${nr + 1} of ${REPEATS}`);
+      const file = join(ground.folder, `backup-${SIZES[at]}`);
+      const copy = await runIn(ground, place.env, 'copy', file);
+      const create = await runIn(ground, place.env, 'create', file);
+      const verify = await runIn(ground, place.env, 'verify', file);
+      const empty = await ground.database(`restored_${SIZES[at]}_${nr}`, 8080);
+      const restore = await runIn(
+        ground,
+        { ...empty, VAULT_MASTER_KEY: place.env.VAULT_MASTER_KEY },
+        'restore',
+        file,
+      );
+      await rm(file);
+      if (create.rows < copy.rows || restore.rows !== create.rows)
+        throw new Error(`${copy.rows} rows were there, ${create.rows} backed up, ${restore.rows} restored.`);
+      measured.push({ copy, create, verify, restore });
+    }
+    return measured;
+  });
+  return told(ground, repeats);
+}
+
+/** A database with so many respondents of the made-up study. */
+async function filled(ground, folder, size) {
+  const name = `onward_${size}`;
+  const env = await ground.database(name, 8080);
+  const db = await ground.connect(name);
+  await inApp(env, async (services) => {
+    const opened = await openStudy(services, folder);
+    await addOpenedCases(db, opened, size);
+    await addResponses(db, opened, answersOf(opened, SETS));
+  });
+  await db.query('VACUUM ANALYZE');
+  await db.query('CHECKPOINT');
+  await db.end();
+  return { env };
+}
+
+/** One measurement in a fresh process. */
+async function runIn(ground, env, what, file) {
+  const child = ground.child(PROGRAM, { args: [what, file], env });
+  const [measured] = await Promise.race([
+    once(child, 'message'),
+    child.gone.then(() => {
+      throw new Error(`The ${what} ended without a figure.`);
+    }),
+  ]);
+  await child.gone;
+  return measured;
+}
+
+function told(ground, repeats) {
+  const ways = ['copy', 'create', 'verify', 'restore'];
+  const sizes = SIZES.map((people, at) => {
+    const of = (what) => medians(repeats.map((repeat) => repeat[at][what]));
+    const shares = repeats.map((repeat) => repeat[at].copy.seconds / repeat[at].create.seconds);
+    return {
+      people,
+      ...Object.fromEntries(ways.map((what) => [what, of(what)])),
+      shareOfCopy: rounded(median(shares)),
+    };
+  });
+  const growthMb = Math.max(
+    ...sizes.flatMap((size) => ['create', 'verify'].map((what) => size[what].growthMb)),
+  );
+  const [small, large] = sizes;
+  const ratio = rounded(large.create.growthMb / small.create.growthMb);
+  return {
+    machine: ground.machine,
+    repeats: repeats.length,
+    figures: { sizes, growthRatio: ratio },
+    targets: [
+      target(
+        'bytes a second ÷ those of COPY, the smaller of both sizes',
+        Math.min(...sizes.map((s) => s.shareOfCopy)),
+        { atLeast: TARGET.share },
+      ),
+      target('growth of resident memory, MiB', growthMb, { atMost: TARGET.growthMb }),
+      target(`memory of ${SIZES[1]} ÷ memory of ${SIZES[0]}`, ratio, { atMost: TARGET.ratio }),
+    ],
+    tables: [
+      {
+        title: 'A backup against COPY of every table TO STDOUT',
+        head: [
+          'respondents',
+          'COPY MB/s',
+          'COPY MB',
+          'backup MB/s',
+          'backup s',
+          'file MB',
+          'share',
+          'verify s',
+          'restore s',
+          'memory + MiB',
+          'restoring + MiB',
+        ],
+        rows: sizes.map(({ people, copy, create, verify, restore, shareOfCopy }) => [
+          people,
+          rounded(copy.bytes / 1e6 / copy.seconds),
+          Math.round(copy.bytes / 1e6),
+          rounded(copy.bytes / 1e6 / create.seconds),
+          create.seconds,
+          Math.round(create.bytes / 1e6),
+          shareOfCopy,
+          verify.seconds,
+          restore.seconds,
+          create.growthMb,
+          restore.growthMb,
+        ]),
+      },
+    ],
+  };
+}
