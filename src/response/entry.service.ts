@@ -7,7 +7,7 @@ import { tokenIn } from '../access/token.js';
 import { addDays, Clock, dateOf, hourOf } from '../kit/clock.js';
 import { stateAfter } from '../wave/case-state.js';
 import { admit } from './admission.js';
-import { beginSession, linkedCase, sessionIsFor } from './entry.queries.js';
+import { beginSession, endSession, linkedCase, sessionIsFor } from './entry.queries.js';
 
 /** Days that a session outlives its start: a phone that was offline can still send what it holds. */
 export const SESSION_DAYS = 45;
@@ -72,7 +72,6 @@ export class EntryService {
 
   /** Ends a session: the quick exit. */
   async leave(presentSession: string | undefined): Promise<void> {
-    if (presentSession)
-      await this.db.query('DELETE FROM respondent_session WHERE token_hash = $1', [hashOf(presentSession)]);
+    if (presentSession) await endSession(this.db, hashOf(presentSession));
   }
 }

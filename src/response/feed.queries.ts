@@ -1,4 +1,5 @@
-import { EntityManager } from 'typeorm';
+import { DataSource, EntityManager } from 'typeorm';
+import { execute, type Statement } from '../kit/statement.queries.js';
 import { type CaseFeed, type Compared } from '../questionnaire/feed/fed.js';
 import { type Answers } from './changes.js';
 
@@ -45,17 +46,18 @@ export async function freezeFeed(
   return rows[0]?.feed ?? feed;
 }
 
+const KEEP_COMPARED: Statement = {
+  name: 'keep_compared',
+  text: 'UPDATE case_feed SET compared = $3 WHERE member_id = $1 AND wave_id = $2',
+};
+
 export async function keepCompared(
-  db: EntityManager,
+  db: DataSource,
   memberId: string,
   waveId: string,
   compared: Compared,
 ): Promise<void> {
-  await db.query('UPDATE case_feed SET compared = $3 WHERE member_id = $1 AND wave_id = $2', [
-    memberId,
-    waveId,
-    JSON.stringify(compared),
-  ]);
+  await execute(db, KEEP_COMPARED, [memberId, waveId, JSON.stringify(compared)]);
 }
 
 /** The arm of an experiment that a member is in: the one drawn now, unless they were in one before. */

@@ -46,7 +46,7 @@ export class FeedService {
       isValueOf(questionnaire, item, value),
     );
     if (JSON.stringify(compared) !== JSON.stringify(fed.compared))
-      await keepCompared(this.db.manager, at.member_id, at.wave_id, compared);
+      await keepCompared(this.db, at.member_id, at.wave_id, compared);
     return { ...fed, compared };
   }
 

@@ -8,7 +8,7 @@ import { type Answers, replay } from './changes.js';
 import { itemsFrom } from './coding.js';
 import { contextOf, variablesFor } from './feed.service.js';
 import { admissionOf } from './requests.js';
-import { revisionsOf } from './response.queries.js';
+import { keepOpenItems, revisionsOf } from './response.queries.js';
 import { type SessionCase } from './session-case.js';
 import { SessionService } from './session.service.js';
 
@@ -52,10 +52,11 @@ export class InterviewService {
           questionnaire.check,
         )
       : { questionnaire: questionnaire.json, openItems: null };
-    await this.db.query('UPDATE respondent_session SET open_items = $2 WHERE token_hash = $1', [
+    await keepOpenItems(
+      this.db,
       sessionHash,
-      view.openItems === null ? null : JSON.stringify([...view.openItems, ...Object.keys(own)]),
-    ]);
+      view.openItems === null ? null : [...view.openItems, ...Object.keys(own)],
+    );
     return {
       case: at,
       questionnaire: view.questionnaire,

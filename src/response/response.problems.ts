@@ -33,6 +33,13 @@ export const CaseWithdrawn = problem<Nothing>(
   () => 'You have left this study, so nothing is stored any more.',
 );
 
+export const AnswersKept = problem<Nothing>(
+  'response.kept_after_close',
+  410,
+  () =>
+    'The questionnaire has closed. These answers are kept apart from the others, and count only if the researchers decide so.',
+);
+
 export const AnswersRefused = problem<{ findings: { item: string; rule: string; message: string }[] }>(
   'response.refused',
   422,

@@ -33,6 +33,15 @@ export async function sessionCase(
   return rows[0];
 }
 
+const LEFT_SESSION: Statement = {
+  name: 'left_session',
+  text: 'SELECT token_hash FROM left_session WHERE token_hash = $1',
+};
+
+/** Whether a session was that of somebody who has been erased since. */
+export const isOfOneWhoLeft = async (db: DataSource, sessionHash: Buffer): Promise<boolean> =>
+  (await execute(db, LEFT_SESSION, [sessionHash])).length > 0;
+
 /** All that one save writes. */
 export interface Save {
   memberId: string;
@@ -183,25 +192,34 @@ export async function writeSave(
   }
 }
 
+const STORED_SAVE: Statement = {
+  name: 'stored_save',
+  text: `SELECT v.revision, v.body_hash, r.receipt, r.submitted_on
+    FROM revision v LEFT JOIN response r ON r.member_id = v.member_id AND r.wave_id = v.wave_id AND r.submission_id = v.save_id
+    WHERE v.member_id = $1 AND v.wave_id = $2 AND v.save_id = $3`,
+};
+
 /** What was stored under a save id, to answer the same save again with the same words. */
+export interface StoredSave {
+  revision: number;
+  body_hash: Buffer;
+  receipt: string | null;
+  submitted_on: string | null;
+}
+
 export async function storedSave(
   db: DataSource,
-  memberId: string,
-  waveId: string,
+  { member_id, wave_id }: Pick<SessionCase, 'member_id' | 'wave_id'>,
   saveId: string,
-): Promise<
-  { revision: number; body_hash: Buffer; receipt: string | null; submitted_on: string | null } | undefined
-> {
-  const rows = await db.query<
-    { revision: number; body_hash: Buffer; receipt: string | null; submitted_on: string | null }[]
-  >(
-    `SELECT v.revision, v.body_hash, r.receipt, r.submitted_on
-     FROM revision v LEFT JOIN response r ON r.member_id = v.member_id AND r.wave_id = v.wave_id AND r.submission_id = v.save_id
-     WHERE v.member_id = $1 AND v.wave_id = $2 AND v.save_id = $3`,
-    [memberId, waveId, saveId],
-  );
+): Promise<StoredSave | undefined> {
+  const rows = await execute<StoredSave>(db, STORED_SAVE, [member_id, wave_id, saveId]);
   return rows[0];
 }
+
+const REVISIONS_OF: Statement = {
+  name: 'revisions_of',
+  text: `SELECT changes, session_id AS "sessionId" FROM revision WHERE member_id = $1 AND wave_id = $2 ORDER BY revision`,
+};
 
 /** All revisions of a case in order: who answered what in which session. */
 export async function revisionsOf(
@@ -209,8 +227,19 @@ export async function revisionsOf(
   memberId: string,
   waveId: string,
 ): Promise<{ changes: Answers; sessionId: string }[]> {
-  return db.query(
-    `SELECT changes, session_id AS "sessionId" FROM revision WHERE member_id = $1 AND wave_id = $2 ORDER BY revision`,
-    [memberId, waveId],
-  );
+  return execute(db, REVISIONS_OF, [memberId, waveId]);
+}
+
+const KEEP_OPEN_ITEMS: Statement = {
+  name: 'keep_open_items',
+  text: 'UPDATE respondent_session SET open_items = $2 WHERE token_hash = $1',
+};
+
+/** What a session may write from now on; null where it may write everything. */
+export async function keepOpenItems(
+  db: DataSource,
+  sessionHash: Buffer,
+  items: string[] | null,
+): Promise<void> {
+  await execute(db, KEEP_OPEN_ITEMS, [sessionHash, items === null ? null : JSON.stringify(items)]);
 }

@@ -9,7 +9,7 @@ import { residenceReport } from '../residence/report.js';
 import { consentsReported } from '../consent/consent.js';
 import { type CaseEvent, stateAfter } from '../wave/case-state.js';
 import { AAPOR_EDITION, dispositionOf, outcomeOf } from '../wave/disposition.js';
-import { admit } from './admission.js';
+import { admit, comesLate } from './admission.js';
 import { type Answers, changesBetween } from './changes.js';
 import { furtherPage, recordOf } from './coding.js';
 import { endingOf } from './ending.js';
@@ -21,10 +21,11 @@ import {
   FeedService,
   withoutUncalledChecks,
 } from './feed.service.js';
+import { LateAnswersService, type LateRequest } from './late.service.js';
 import { newReceipt } from './receipt.node.js';
 import { accepted, admissionOf, speaks, stands } from './requests.js';
 import { AlreadySubmitted, SaveIdReused, StaleRevision, SubmissionIdReused } from './response.problems.js';
-import { type Save, storedSave, type Submission, writeSave } from './response.queries.js';
+import { type Save, type StoredSave, storedSave, type Submission, writeSave } from './response.queries.js';
 import { type SessionCase } from './session-case.js';
 import { SessionService } from './session.service.js';
 
@@ -53,66 +54,83 @@ export class ResponseService {
     @Inject(Clock) private readonly clock: Clock,
     @Inject(SessionService) private readonly sessions: SessionService,
     @Inject(FeedService) private readonly feeds: FeedService,
+    @Inject(LateAnswersService) private readonly late: LateAnswersService,
   ) {}
 
   /**
    * Saves the answers so far as the next revision. Repeating a save gets the same reply.
-   * @throws StaleRevision, SaveIdReused, AnswersRefused, InvalidBody for another study's language or page, and what `admit` throws
+   * @throws StaleRevision, SaveIdReused, AnswersRefused, InvalidBody for another study's language or page, AnswersKept for what
+   *   comes after the close, and what `admit` throws
    */
   async save(
     sessionHash: Buffer,
     request: SaveRequest,
   ): Promise<{ revision: number; savedAt: string; differs?: Record<string, boolean> }> {
     const at = await this.sessions.caseOf(sessionHash);
-    const bodyHash = hashOfBody(request);
-    if (request.base !== at.revision) return this.saveAgain(at, request, bodyHash);
+    const { saveId, base, page, locale } = request;
+    const sent = { id: saveId, bodyHash: hashOfBody(request), reused: () => SaveIdReused({}) };
     const now = this.clock.now();
-    admit(admissionOf(at), now);
-    const { questionnaire, fed: before } = await this.sessions.opened(at);
-    const { page } = request;
-    speaks(at, request.locale);
+    const isLate = comesLate(admissionOf(at), now);
+    const again = ({ revision }: StoredSave) => ({ revision, savedAt: this.clock.now().toISOString() });
+    if (isLate || base !== at.revision) {
+      const before = await this.before(at, sent);
+      if (before) return again(before);
+    }
+    if (!isLate) admitOn(at, base, now);
+    const { questionnaire, fed: known } = await this.sessions.opened(at);
+    speaks(at, locale);
     stands(questionnaire.json, { page, reached: request.reached });
     const reached = furtherPage(questionnaire.json, at.reached, request.reached);
     const full = at.open_items
       ? mergeSealed(at.answers ?? {}, request.answers, at.open_items)
       : request.answers;
-    const fed = before && (await this.feeds.compare(at, questionnaire, before, full));
-    const { locale } = request;
+    const fed = known && (await this.feeds.compare(at, questionnaire, known, full));
     const verdict = accepted(questionnaire.check.checkDraft(full, contextOf(fed, locale, now)));
+    if (isLate) return this.late.keep(at, { ...sent, base, submitted: false, locale }, verdict.answers);
     const fedCells = cellsOf(fed, questionnaire, verdict.answers, dateOf(now), locale);
     const revision = await writeSave(this.db, {
       ...this.written(at, questionnaire, verdict, 'save', now),
-      saveId: request.saveId,
-      bodyHash,
+      saveId,
+      bodyHash: sent.bodyHash,
       page,
       reached,
       locale,
       ...stored(recordOf(questionnaire, verdict, reached, fedCells)),
     });
-    if (revision === undefined)
-      return this.saveAgain(await this.sessions.caseOf(sessionHash), request, bodyHash);
-    return { revision, savedAt: now.toISOString(), ...differing(fed) };
+    if (revision !== undefined) return { revision, savedAt: now.toISOString(), ...differing(fed) };
+    // The case has moved on meanwhile: by this very save, by another one, by the close or by the person's leaving.
+    const before = await this.before(at, sent);
+    return before ? again(before) : this.save(sessionHash, request);
   }
 
   /**
    * Takes the finished questionnaire. Repeating a submission gets the same receipt.
-   * @throws AnswersRefused, StaleRevision, SubmissionIdReused, and what `admit` throws
+   * @throws AnswersRefused, StaleRevision, SubmissionIdReused, AnswersKept for what comes after the close, and what `admit` throws
    */
   async submit(
     sessionHash: Buffer,
     request: SubmitRequest,
   ): Promise<{ receipt: string; submittedOn: string }> {
     const at = await this.sessions.caseOf(sessionHash);
-    const bodyHash = hashOfBody(request);
-    if (request.base !== at.revision) return this.submitAgain(at, request, bodyHash);
+    const { submissionId, base, locale } = request;
+    const sent = { id: submissionId, bodyHash: hashOfBody(request), reused: () => SubmissionIdReused({}) };
     const now = this.clock.now();
-    admit(admissionOf(at), now);
-    const { questionnaire, study, fed: before } = await this.sessions.opened(at);
-    const { locale } = request;
+    const isLate = comesLate(admissionOf(at), now);
+    if (isLate || base !== at.revision) {
+      const before = await this.before(at, sent);
+      if (before) return receiptOf(before);
+    }
+    if (!isLate) admitOn(at, base, now);
+    const { questionnaire, study, fed: known } = await this.sessions.opened(at);
     speaks(at, locale);
-    const fed = before && (await this.feeds.compare(at, questionnaire, before, request.answers));
+    const fed = known && (await this.feeds.compare(at, questionnaire, known, request.answers));
     const context = contextOf(fed, locale, now);
     const answers = withoutUncalledChecks(request.answers, fed, questionnaire);
+    if (isLate) {
+      const full = at.open_items ? mergeSealed(at.answers ?? {}, answers, at.open_items) : answers;
+      const draft = accepted(questionnaire.check.checkDraft(full, context));
+      return this.late.keep(at, { ...sent, base, submitted: true, locale }, draft.answers);
+    }
     const verdict = accepted(
       questionnaire.check.checkSubmission(this.submitted(at, questionnaire, answers, context), context),
     );
@@ -125,7 +143,7 @@ export class ResponseService {
     const written = this.written(at, questionnaire, verdict, event, now);
     const receipt = newReceipt();
     const submission: Submission = {
-      hash: bodyHash,
+      hash: sent.bodyHash,
       receipt,
       disposition: dispositionOf(written.stateAfter, undefined, true),
       edition: AAPOR_EDITION,
@@ -137,8 +155,8 @@ export class ResponseService {
       this.db,
       {
         ...written,
-        saveId: request.submissionId,
-        bodyHash,
+        saveId: submissionId,
+        bodyHash: sent.bodyHash,
         page: at.page,
         reached: at.reached,
         locale,
@@ -147,9 +165,9 @@ export class ResponseService {
       },
       submission,
     );
-    if (revision === undefined)
-      return this.submitAgain(await this.sessions.caseOf(sessionHash), request, bodyHash);
-    return { receipt, submittedOn: written.on };
+    if (revision !== undefined) return { receipt, submittedOn: written.on };
+    const before = await this.before(at, sent);
+    return before ? receiptOf(before) : this.submit(sessionHash, request);
   }
 
   /**
@@ -192,26 +210,29 @@ export class ResponseService {
     } satisfies Partial<Save>;
   }
 
-  private async saveAgain(at: SessionCase, request: SaveRequest, bodyHash: Buffer) {
-    const stored = await storedSave(this.db, at.member_id, at.wave_id, request.saveId);
-    if (!stored) {
-      admit(admissionOf(at), this.clock.now());
-      throw StaleRevision({ revision: at.revision });
-    }
-    if (!stored.body_hash.equals(bodyHash)) throw SaveIdReused({});
-    return { revision: stored.revision, savedAt: this.clock.now().toISOString() };
-  }
-
-  private async submitAgain(at: SessionCase, request: SubmitRequest, bodyHash: Buffer) {
-    const stored = await storedSave(this.db, at.member_id, at.wave_id, request.submissionId);
-    if (!stored) {
-      admit(admissionOf(at), this.clock.now());
-      throw StaleRevision({ revision: at.revision });
-    }
-    if (!stored.body_hash.equals(bodyHash)) throw SubmissionIdReused({});
-    return { receipt: stored.receipt ?? '', submittedOn: stored.submitted_on ?? '' };
+  /**
+   * What is stored under the id already; undefined where nothing is.
+   * @throws what the request declares for an id that stands for another body
+   */
+  private async before(at: SessionCase, { id, bodyHash, reused }: Sent): Promise<StoredSave | undefined> {
+    const found = await storedSave(this.db, at, id);
+    if (found && !found.body_hash.equals(bodyHash)) throw reused();
+    return found;
   }
 }
+
+type Sent = Pick<LateRequest, 'id' | 'bodyHash' | 'reused'>;
+
+/** @throws StaleRevision, and what `admit` throws */
+function admitOn(at: SessionCase, base: number, now: Date): void {
+  admit(admissionOf(at), now);
+  if (base !== at.revision) throw StaleRevision({ revision: at.revision });
+}
+
+const receiptOf = ({ receipt, submitted_on }: StoredSave) => ({
+  receipt: receipt ?? '',
+  submittedOn: submitted_on ?? '',
+});
 
 const differing = (fed: Fed | undefined) => (fed ? { differs: differences(fed) } : {});
 

@@ -5,7 +5,8 @@ import { Clock, dateOf } from '../kit/clock.js';
 import { QuestionnaireService } from '../questionnaire/questionnaire.service.js';
 import { FeedService } from './feed.service.js';
 import { KnownStudies } from './known-studies.service.js';
-import { sessionCase } from './response.queries.js';
+import { CaseWithdrawn } from './response.problems.js';
+import { isOfOneWhoLeft, sessionCase } from './response.queries.js';
 import { type SessionCase } from './session-case.js';
 
 /** The case behind a session, with all that its questionnaire needs. */
@@ -19,10 +20,10 @@ export class SessionService {
     @Inject(FeedService) private readonly feeds: FeedService,
   ) {}
 
-  /** @throws NoSession */
+  /** @throws NoSession; CaseWithdrawn for a device of somebody who was erased */
   async caseOf(sessionHash: Buffer): Promise<SessionCase> {
     const at = await sessionCase(this.db, sessionHash, dateOf(this.clock.now()));
-    if (!at) throw NoSession({});
+    if (!at) throw (await isOfOneWhoLeft(this.db, sessionHash)) ? CaseWithdrawn({}) : NoSession({});
     return at;
   }
 

@@ -49,6 +49,7 @@ export async function startCampaign(
     DATABASE_URL: database.url,
     VAULT_DATABASE_URL: database.vaultUrl,
     VAULT_MASTER_KEY: Buffer.alloc(32, 9).toString('base64'),
+    STAFF_SECRET: Buffer.alloc(32, 6).toString('base64'),
     SMTP_URL: `smtp://127.0.0.1:${sink.port}`,
     MAIL_FROM: 'Panel <panel@synthetic.example>',
     PUBLIC_URL: 'http://127.0.0.1:1',

@@ -5,6 +5,7 @@ import { SenderService } from '../../src/contact/sender.service.js';
 import { StopService } from '../../src/contact/stop.service.js';
 import { addDays, dateOf } from '../../src/kit/clock.js';
 import { PauseService } from '../../src/panel/pause.service.js';
+import { SendingService } from '../../src/contact/sending.service.js';
 import { StudyService } from '../../src/study/study.service.js';
 import { CaseService } from '../../src/wave/case.service.js';
 import { addPeople, BEGINS, loadStudy, openWave, testApp, type TestApp } from '../make/app.js';
@@ -13,6 +14,7 @@ import { Visitor } from '../make/visitor.js';
 import { completeAnswers } from '../make/wave-a-answers.js';
 import { type Attempt, type Figures, figuresOf, told } from './figures.js';
 import { type CountingSink, instant, startCountingSink } from './sink.js';
+import { anna, themselves } from '../make/actors.js';
 
 const STEP = 'reminder1';
 const BATCH = 200;
@@ -172,19 +174,21 @@ async function prepare({ services, config, clock }: TestApp, count: number): Pro
     withdraws: (_, memberId) => ({
       ready: nothing,
       perform: () =>
-        services(CaseService).endMembership({ memberId, as: 'withdrawn', reason: 'asked to', by: 'test' }),
+        services(CaseService).endMembership({ memberId, as: 'withdrawn', reason: 'asked to', actor: anna }),
     }),
     pauses: (_, memberId) => ({
       ready: nothing,
-      perform: () => services(PauseService).pause(memberId, { fromOn: today, untilOn: null }, 'respondent'),
+      perform: () =>
+        services(PauseService).pause(memberId, { fromOn: today, untilOn: null }, themselves(memberId)),
     }),
     stops: (index) => ({
       ready: nothing,
       perform: () => services(StopService).stop(links[index]?.stop.token ?? ''),
     }),
     'study pauses': () => ({
-      ready: () => services(StudyService).holdSending(study.id, false),
-      perform: () => services(StudyService).holdSending(study.id, true),
+      // Without the look of a resumed study, which lets go what the races before have held back.
+      ready: () => db.transaction((tx) => services(StudyService).holdSending(tx, study.id, false)),
+      perform: () => services(SendingService).pause(study.id, anna),
     }),
   };
   return members.map((memberId, index) => {

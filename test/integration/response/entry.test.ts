@@ -2,6 +2,7 @@ import { WaveService } from '../../../src/wave/wave.service.js';
 import { type Field, inTheField, type Instance, oneMoreInstance } from '../../make/field.js';
 import { Visitor } from '../../make/visitor.js';
 import { completeAnswers } from '../../make/wave-a-answers.js';
+import { anna } from '../../make/actors.js';
 
 const PAGE = { accept: 'text/html' };
 const HTTPS = 'https://panel.synthetic.example';
@@ -227,7 +228,7 @@ describe('a link that does not open', () => {
     beforeAll(async () => {
       const begun = await field.visit(1);
       expect((await begun.save(0, completeAnswers(2), { reached: 'p_last_word' })).status).toBe(201);
-      await field.services(WaveService).close('nrd-a');
+      await field.services(WaveService).close('nrd-a', anna);
     });
 
     it('for those who did nothing and for those who had begun', async () => {

@@ -163,7 +163,7 @@ describe('what cannot be taken', () => {
       const browser = await field.visit(6);
       const body = { ...saveBody(0, {}), answers: undefined };
       const reply = await browser.post('revisions', `${JSON.stringify(body).slice(0, -1)},${raw.slice(1)}`);
-      expect([reply.status, reply.json['code']]).toEqual([400, 'http.400']);
+      expect([reply.status, reply.json['code']]).toEqual([400, 'kit.body_unreadable']);
       await nothingStored(6);
     },
   );
@@ -203,7 +203,7 @@ describe('what cannot be taken', () => {
     const browser = await field.visit(6);
     expect((await browser.post('revisions', '{"saveId"')).json).toMatchObject({
       status: 400,
-      code: 'http.400',
+      code: 'kit.body_unreadable',
     });
     expect((await browser.post('revisions', '<a/>', { 'content-type': 'application/xml' })).status).toBe(415);
     expect((await browser.post('revisions', '[]')).json).toMatchObject({ code: 'response.invalid_body' });

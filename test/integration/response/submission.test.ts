@@ -6,6 +6,7 @@ import { gateTo, through } from '../../make/gate.js';
 import { holdCase } from '../../make/held-row.js';
 import { type Reply, submission, Visitor } from '../../make/visitor.js';
 import { answersUpTo, completeAnswers } from '../../make/wave-a-answers.js';
+import { anna } from '../../make/actors.js';
 
 type Answers = Record<string, unknown>;
 
@@ -158,14 +159,15 @@ describe('the acknowledgement', () => {
 
   it('is not given where the commit fails, and nothing is left behind', async () => {
     const browser = await field.visit(3);
-    await field.rows(
+    await field.database.asOwner(
       `CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'disk full' USING ERRCODE = '53100'; END $$`,
     );
-    await field.rows(`CREATE CONSTRAINT TRIGGER fails AFTER UPDATE ON issued_case DEFERRABLE INITIALLY DEFERRED
+    await field.database
+      .asOwner(`CREATE CONSTRAINT TRIGGER fails AFTER UPDATE ON issued_case DEFERRABLE INITIALLY DEFERRED
       FOR EACH ROW EXECUTE FUNCTION fail()`);
     const body = submission(0, WHOLE);
     const refused = await post(browser, body);
-    await field.rows('DROP FUNCTION fail CASCADE');
+    await field.database.asOwner('DROP FUNCTION fail CASCADE');
     expect(refused.json).toMatchObject({ status: 503, code: 'kit.not_available' });
     expect(refused.headers.get('retry-after')).toBe('5');
     expect(await endOf(3)).toMatchObject({ state: 'opened', answers: null, revisions: 0 });
@@ -351,13 +353,14 @@ describe('after the close of the wave', () => {
     receipt = (await post(sent, body)).json['receipt'];
     late = await field.visit(20);
     await late.save(0, WHOLE);
-    await field.services(WaveService).close('nrd-a');
+    await field.services(WaveService).close('nrd-a', anna);
   });
 
-  it('answers are refused and nothing is stored', async () => {
+  it('answers are kept apart, are said to be, and change nothing that counts', async () => {
     const before = await endOf(20);
-    for (const reply of [await late.submit(1, WHOLE), await late.save(1, WHOLE), await late.interview()])
-      expect(reply.json).toMatchObject({ status: 410, code: 'wave.closed' });
+    for (const reply of [await late.submit(1, WHOLE), await late.save(1, WHOLE)])
+      expect(reply.json).toMatchObject({ status: 410, code: 'response.kept_after_close' });
+    expect((await late.interview()).json).toMatchObject({ status: 410, code: 'wave.closed' });
     expect(await endOf(20)).toEqual(before);
   });
 

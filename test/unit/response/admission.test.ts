@@ -1,4 +1,4 @@
-import { type Admission, admit, waveIsOpen } from '../../../src/response/admission.js';
+import { type Admission, admit, comesLate, waveIsOpen } from '../../../src/response/admission.js';
 import { CASE_STATES, caseIsFinished } from '../../../src/wave/case-state.js';
 
 const NOW = new Date('2026-03-10T10:00:00Z');
@@ -46,4 +46,27 @@ it.each([
 ])('the wave %j is open: %s', (wave, open) => {
   expect(waveIsOpen(wave, NOW)).toBe(open);
   expect(codeOf({ wave })).toBe(open ? 'let in' : 'wave.closed');
+});
+
+describe('answers come late', () => {
+  const CLOSED = { ...OPEN, closedAt: BEFORE };
+  const late = (differ: Partial<Admission> = {}) => comesLate(admission({ wave: CLOSED, ...differ }), NOW);
+
+  it.each(CASE_STATES)('to a case that is %s, where nothing but the close ended it', (caseState) => {
+    const endedOtherwise = ['complete', 'refused', 'ineligible', 'withdrawn'];
+    expect(late({ caseState })).toBe(!endedOtherwise.includes(caseState));
+  });
+
+  it('when the window has ended, whether or not the wave was closed already', () => {
+    expect(late()).toBe(true);
+    expect(late({ wave: { ...OPEN, closesAt: NOW } })).toBe(true);
+    expect(late({ wave: OPEN })).toBe(false);
+    expect(late({ wave: { ...OPEN, openedAt: null } })).toBe(false);
+  });
+
+  it('from nobody who has sent their answers, has left or has died', () => {
+    expect(late({ submitted: true })).toBe(false);
+    expect(late({ memberStatus: 'withdrawn' })).toBe(false);
+    expect(late({ memberStatus: 'dead' })).toBe(false);
+  });
 });
