@@ -1,7 +1,7 @@
 import { type DescribedColumn, type DescribedDataset } from '../codebook/dataset-codebook.js';
 import { missingCode, type MissingKey } from '../questionnaire/missing.js';
 import { type Texts } from '../questionnaire/variable/variable.js';
-import { identifier, literal } from './sql-text.js';
+import { identifier, literal, neutralised } from './sql-text.js';
 
 /** A column and the SQL expression of its cell. File and codebook are made from the same ones. */
 export interface Column extends DescribedColumn {
@@ -14,10 +14,12 @@ export interface Dataset extends DescribedDataset {
   from: string;
 }
 
-/** The statement that writes a dataset as CSV with a header, in the order of its key. */
+/** The statement that writes a dataset as CSV with a header, in the order of its key. No text in it is taken for a formula. */
 export const copyStatement = (dataset: Dataset): string =>
-  `COPY (SELECT ${dataset.columns.map((column) => `${column.sql} AS ${identifier(column.name)}`).join(', ')}
+  `COPY (SELECT ${dataset.columns.map((column) => `${cellOf(column)} AS ${identifier(column.name)}`).join(', ')}
    FROM ${dataset.from}) TO STDOUT (FORMAT csv, HEADER, ENCODING 'UTF8')`;
+
+const cellOf = ({ type, sql }: Column): string => (type === 'string' ? neutralised(sql) : sql);
 
 export const text = (name: string, sql: string, label: Texts): Column => ({
   name,

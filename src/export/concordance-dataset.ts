@@ -1,12 +1,12 @@
 import { type ConcordanceRow } from '../codebook/concordance.js';
 import { waveNumber } from '../questionnaire/feed/fed.js';
 import { type Column, type Dataset, number, text, yesNo } from './column.js';
-import { literal, neutralised } from './sql-text.js';
+import { literal } from './sql-text.js';
 
 /** What was asked in which wave, in which words and with which codes: a row for each variable and wave. */
 export function concordanceDataset(rows: readonly ConcordanceRow[], locales: readonly string[]): Dataset {
   const cell = (name: string) => `(t.r ->> ${literal(name)})`;
-  const words = (name: string, label: Column['label']): Column => text(name, neutralised(cell(name)), label);
+  const words = (name: string, label: Column['label']): Column => text(name, cell(name), label);
   return {
     file: 'concordance.csv',
     label: {

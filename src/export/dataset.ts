@@ -1,7 +1,7 @@
 import { type VariableTable } from '../questionnaire/variable/variable.js';
 import { CASES, effectiveDisposition, interviewColumns, interviewsOf } from './case-sql.js';
 import { type Column, type Dataset, date, hostCountry, number, PIDP, text, yesNo } from './column.js';
-import { literal, neutralised } from './sql-text.js';
+import { literal } from './sql-text.js';
 import { variableColumn, variablesOf, type WaveSource } from './variable-column.js';
 
 /** Every dataset of a wave: respondents, their child tables, every issued case whether or not it answered, and its messages. */
@@ -105,8 +105,8 @@ function issued(wave: WaveSource): Dataset {
 
 /** How a member came into the panel. */
 export const entryColumns = (prefix = ''): Column[] => [
-  text(`${prefix}cohort`, neutralised('t.cohort'), { en: 'Entry cohort', ru: 'Когорта вступления' }),
-  text(`${prefix}source`, neutralised('t.recruitment_source'), {
+  text(`${prefix}cohort`, 't.cohort', { en: 'Entry cohort', ru: 'Когорта вступления' }),
+  text(`${prefix}source`, 't.recruitment_source', {
     en: 'Recruitment source',
     ru: 'Источник набора',
   }),
@@ -138,7 +138,7 @@ function contacts(wave: WaveSource): Dataset {
         en: 'Date on which it was sent; empty where it was not',
         ru: 'Дата отправки; пусто, если не отправлено',
       }),
-      text(`${prefix}ctreason`, neutralised('t.reason'), {
+      text(`${prefix}ctreason`, 't.reason', {
         en: 'Why it was not sent, or not yet (code); empty where it was',
         ru: 'Почему не отправлено или ещё не отправлено (код); пусто, если отправлено',
       }),

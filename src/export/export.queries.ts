@@ -1,20 +1,30 @@
 import { ClientBase } from 'pg';
+import { standingConsents } from '../consent/standing-sql.js';
 import { type WaveFile } from '../study/study.js';
 import { type PartialRule } from '../wave/disposition.js';
 
 /**
  * Numbers the people of a study for one export, in a temporary table that ends with the transaction: nine digits from a
  * keyed hash of the member's id, so that they tell nothing without the key and differ from export to export.
- * @param key  secret of this export; the same key gives the same numbers
+ * Whoever has no number stands in no file.
+ * @param key      secret of this export; the same key gives the same numbers
+ * @param purpose  a consent: only those who gave it, as it stands now
  */
-export async function numberPeople(db: ClientBase, studyId: string, key: Buffer): Promise<void> {
+export async function numberPeople(
+  db: ClientBase,
+  studyId: string,
+  key: Buffer,
+  purpose: string | null,
+): Promise<void> {
   await db.query(
     'CREATE TEMP TABLE export_pidp (member_id uuid, pidp integer, round integer) ON COMMIT DROP',
   );
-  await db.query(`INSERT INTO export_pidp SELECT id, ${PIDP('id', '0')}, 0 FROM member WHERE study_id = $2`, [
-    key,
-    studyId,
-  ]);
+  await db.query(
+    `INSERT INTO export_pidp SELECT m.id, ${PIDP('m.id', '0')}, 0 FROM member m
+     WHERE m.study_id = $2 AND ($3::text IS NULL OR EXISTS (
+       SELECT FROM ${standingConsents('m.id')} AS k WHERE k.purpose = $3 AND k.given))`,
+    [key, studyId, purpose],
+  );
   for (let round = 1; ; round += 1) {
     // Two people with one number: all but the first draw again. Ordered by id, so that a key always ends alike.
     const { rowCount } = await db.query(

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,6 +10,9 @@ import { DataSource } from 'typeorm';
 import { concordanceOf } from '../codebook/concordance.js';
 import { datasetCodebook } from '../codebook/dataset-codebook.js';
 import { parseRecodes } from '../codebook/recode.js';
+import { type Actor } from '../access/actor.js';
+import { digestOf } from '../access/audit-hash.node.js';
+import { AuditService } from '../access/audit.service.js';
 import { Clock } from '../kit/clock.js';
 import { CONFIG, type Config } from '../kit/config.js';
 import { QuestionnaireService } from '../questionnaire/questionnaire.service.js';
@@ -19,7 +22,7 @@ import { type StudyFile } from '../study/study.js';
 import { StudyService } from '../study/study.service.js';
 import { recordsWithCrlf } from './crlf.node.js';
 import { copyStatement, type Dataset } from './column.js';
-import { NothingToExport } from './export.problems.js';
+import { NothingToExport, UnknownPurpose } from './export.problems.js';
 import { gatherOverrides, numberPeople, versionsAnswered, wavesOf } from './export.queries.js';
 import { studyDatasets, type StudySource } from './study-datasets.js';
 import { variablesOf } from './variable-column.js';
@@ -41,14 +44,22 @@ export class ExportService {
     @Inject(QuestionnaireService) private readonly questionnaires: QuestionnaireService,
     @Inject(ResponseCoder) private readonly coder: ResponseCoder,
     @Inject(ResidenceService) private readonly residence: ResidenceService,
+    @Inject(AuditService) private readonly audit: AuditService,
   ) {}
 
   /**
-   * @param key  secret that makes the person numbers; a new one, kept in the database, unless given
-   * @throws NothingToExport
+   * @param key      secret that makes the person numbers; a new one, kept in the database, unless given
+   * @param purpose  what the files are for, by the id of a consent: whoever does not agree to that now stands in none of them
+   * @throws NothingToExport, UnknownPurpose
    */
-  async export(studyId: string, directory: string, key: Buffer = randomBytes(32)): Promise<ExportedFile[]> {
+  async export(
+    studyId: string,
+    directory: string,
+    actor: Actor,
+    { key = randomBytes(32), purpose }: { key?: Buffer | undefined; purpose?: string | undefined } = {},
+  ): Promise<ExportedFile[]> {
     const study = await this.studies.get(studyId);
+    const consent = purpose === undefined ? null : dataConsent(study.file, purpose);
     await this.coder.bringUpToDate(studyId);
     await this.residence.bringUpToDate();
     const client = new pg.Client({
@@ -61,17 +72,28 @@ export class ExportService {
         "BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO'",
       );
       const source = await this.source(client, studyId, study.file);
-      await this.db.query(
-        'INSERT INTO export_run (id, study_id, pidp_key, created_at) VALUES ($1, $2, $3, $4)',
-        [randomUUID(), studyId, key, this.clock.now()],
-      );
+      const run = randomUUID();
+      await this.db.transaction(async (tx) => {
+        await tx.query(
+          'INSERT INTO export_run (id, study_id, pidp_key, created_at) VALUES ($1, $2, $3, $4)',
+          [run, studyId, key, this.clock.now()],
+        );
+        await this.audit.append(tx, {
+          act: 'data.export_begun',
+          actor,
+          studyId,
+          detail: { run, ...(consent === null ? {} : { purpose: consent }) },
+        });
+      }); // whatever becomes of the files, that somebody took them is known
       await mkdir(directory, { recursive: true });
-      await numberPeople(client, studyId, key);
+      await numberPeople(client, studyId, key, consent);
       await gatherOverrides(client, studyId);
       const { datasets, ...missing } = studyDatasets(source);
       const written: ExportedFile[] = [];
+      const digests: string[] = [];
       for (const dataset of datasets) {
-        const rows = await writeCsv(client, dataset, join(directory, dataset.file));
+        const { rows, digest } = await writeCsv(client, dataset, join(directory, dataset.file));
+        digests.push(digest);
         written.push({ file: dataset.file, rows, columns: dataset.columns.length });
       }
       await client.query('COMMIT');
@@ -82,10 +104,27 @@ export class ExportService {
         missing,
       );
       await writeWhole(join(directory, 'codebook.json'), JSON.stringify(codebook, null, 2) + '\n');
+      await this.noteExported(studyId, actor, run, written, digests);
       return written;
     } finally {
       await client.end();
     }
+  }
+
+  private noteExported(
+    studyId: string,
+    actor: Actor,
+    run: string,
+    files: readonly ExportedFile[],
+    digests: readonly string[],
+  ): Promise<void> {
+    const rows = files.reduce((sum, file) => sum + file.rows, 0);
+    // Of the lines that `sha256sum *.csv` prints, in the order of the datasets.
+    const lines = files.map(({ file }, index) => `${digests[index] ?? ''}  ${file}\n`).join('');
+    const detail = { run, files: files.length, rows, digest: digestOf(lines) };
+    return this.db.transaction((tx) =>
+      this.audit.append(tx, { act: 'data.exported', actor, studyId, detail }),
+    );
   }
 
   /** What the files are made from. Waves that are only designed count for the comparison of codes, and have no files. */
@@ -114,6 +153,7 @@ export class ExportService {
       experiments: [
         ...new Set(opened.flatMap(({ definition }) => (definition.experiments ?? []).map(({ id }) => id))),
       ],
+      consents: file.consents.map(({ id }) => id),
       concordance: concordance.filter(({ wave }) => fielded.some(({ letter }) => letter === wave)),
     };
   }
@@ -128,13 +168,32 @@ export class ExportService {
   }
 }
 
-async function writeCsv(client: pg.Client, dataset: Dataset, file: string): Promise<number> {
-  const part = `${file}.part`;
+/** The consent by which people agree to a purpose, by its id or the id's first word. @throws UnknownPurpose */
+function dataConsent({ consents }: StudyFile, purpose: string): string {
+  const ids = consents.filter(({ kind }) => kind === 'data').map(({ id }) => id);
+  const meant = ids.find((id) => id === purpose) ?? ids.find((id) => id.split('_')[0] === purpose);
+  if (meant === undefined) throw UnknownPurpose({ purpose, known: ids });
+  return meant;
+}
+
+async function writeCsv(
+  client: pg.Client,
+  dataset: Dataset,
+  file: string,
+): Promise<{ rows: number; digest: string }> {
+  const part = await partOf(file);
   const copy = client.query(copyTo(copyStatement(dataset)));
   try {
-    await pipeline(copy, recordsWithCrlf(), createWriteStream(part, { mode: 0o600 }));
+    const hash = createHash('sha256');
+    const hashed = async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        hash.update(chunk);
+        yield chunk;
+      }
+    };
+    await pipeline(copy, recordsWithCrlf(), hashed, createWriteStream(part, NEW));
     await rename(part, file);
-    return copy.rowCount;
+    return { rows: copy.rowCount, digest: hash.digest('hex') };
   } catch (cause) {
     await rm(part, { force: true });
     throw cause;
@@ -142,6 +201,17 @@ async function writeCsv(client: pg.Client, dataset: Dataset, file: string): Prom
 }
 
 async function writeWhole(file: string, content: string): Promise<void> {
-  await writeFile(`${file}.part`, content, { mode: 0o600 });
-  await rename(`${file}.part`, file);
+  const part = await partOf(file);
+  await writeFile(part, content, NEW);
+  await rename(part, file);
+}
+
+/** A file that is not there yet, for our eyes alone; no link that waits in its place is followed. */
+const NEW = { mode: 0o600, flags: 'wx', flag: 'wx' } as const;
+
+/** Where a file is written until it is whole. What an earlier export left half done goes. */
+async function partOf(file: string): Promise<string> {
+  const part = `${file}.part`;
+  await rm(part, { force: true });
+  return part;
 }

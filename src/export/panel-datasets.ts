@@ -1,3 +1,4 @@
+import { standingConsents } from '../consent/standing-sql.js';
 import { missingCode } from '../questionnaire/missing.js';
 import { waveNumber } from '../questionnaire/feed/fed.js';
 import { aliasPart, NameRegister } from '../questionnaire/variable/variable-names.js';
@@ -22,11 +23,13 @@ const INAPPLICABLE = missingCode('inapplicable', false);
 /**
  * Everyone who was ever in the panel: how they came into it, what became of them in each wave, and the arms that they were drawn into.
  * @param experiments  ids, as the study file has them
+ * @param consents     ids, as the study file has them
  */
 export function everyone(
   studyId: string,
   waves: readonly Pick<WaveSource, 'waveId' | 'letter' | 'partialRule'>[],
   experiments: readonly string[],
+  consents: readonly string[],
 ): Dataset {
   const answered = (letter: string) => `t.${letter}_answered`;
   const edge = (order: typeof waves) =>
@@ -83,9 +86,11 @@ export function everyone(
         ];
       }),
       ...armColumns(experiments),
+      ...consentColumns(consents),
     ],
     from: `
       (SELECT p.pidp, m.*, rp.pidp AS recruiter, chain.wave AS chain_wave,
+              (SELECT jsonb_object_agg(k.purpose, k.given) FROM ${standingConsents('m.id')} AS k) AS consents,
               EXISTS (SELECT FROM member r WHERE r.recruiter_id = m.id) AS recruits
               ${waves.map(({ letter }) => `, ${letter}.state AS ${letter}_state, ${letter}.decided AS ${letter}_decided, ${letter}.answered_share AS ${letter}_share, coalesce(${letter}.answered, false) AS ${letter}_answered`).join('')}
               ${experiments.map((_id, nr) => `, x${nr}.arm AS arm_${nr}`).join('')}
@@ -146,4 +151,16 @@ function armColumns(experiments: readonly string[]): Column[] {
       ru: `Группа эксперимента ${id}: declared — как задано в анкете, independent — независимо; пусто, если не распределён(а)`,
     }),
   );
+}
+
+function consentColumns(consents: readonly string[]): Column[] {
+  const names = new NameRegister();
+  return consents.map((id) => {
+    const name = names.take('xwave', ['consent', aliasPart(id)], id);
+    const given = yesNo(name, `t.consents -> ${literal(id)} = 'true'`, {
+      en: `The consent ${id} as it stands now; inapplicable where it was never asked for`,
+      ru: `Согласие ${id}, как оно действует сейчас; неприменимо, если о нём не спрашивали`,
+    });
+    return { ...given, sql: orMissing(given.sql, 'inapplicable'), missing: ['inapplicable'] };
+  });
 }

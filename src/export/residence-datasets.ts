@@ -11,7 +11,6 @@ import {
   yesNo,
 } from './column.js';
 import { CLASS_WORDS, DATING_WORDS, OUTCOME_WORDS, PRECISION_WORDS } from './residence-words.js';
-import { neutralised } from './sql-text.js';
 
 /** Where members lived, and their moves between countries: what stands now, after every correction. */
 export const residenceDatasets = (): Dataset[] => [SPELLS, MOVES];
@@ -50,7 +49,7 @@ const SPELLS: Dataset = {
       ru: 'Номер периода по порядку времени',
     }),
     text('country', 't.country', { en: 'Country (ISO 3166-1 alpha-3)', ru: 'Страна (ISO 3166-1 alpha-3)' }),
-    text('region', neutralised('t.region'), {
+    text('region', 't.region', {
       en: 'City or region as written; empty where none was given',
       ru: 'Город или регион, как написано; пусто, если не указан',
     }),
@@ -90,7 +89,7 @@ const SPELLS: Dataset = {
       ru: 'Период не окончен: об отъезде не известно',
     }),
     ...datingColumns(),
-    text('basis', neutralised('t.legal_basis'), {
+    text('basis', 't.legal_basis', {
       en: 'Legal basis of the stay, as chosen; empty where none was given',
       ru: 'Основание пребывания, как выбрано; пусто, если не указано',
     }),

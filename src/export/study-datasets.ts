@@ -19,6 +19,8 @@ export interface StudySource {
   checkIns: readonly CheckIn[];
   /** Ids of the experiments. */
   experiments: readonly string[];
+  /** Ids of the consents. */
+  consents: readonly string[];
   /** Rows of the opened surveys. */
   concordance: readonly ConcordanceRow[];
 }
@@ -40,7 +42,7 @@ export function studyDatasets(study: StudySource): StudyDatasets {
   const pooled = waves.length > 1 ? [long, panelWide(waves)] : [];
   const datasets = [
     ...waves.flatMap(waveDatasets),
-    everyone(study.studyId, waves, study.experiments),
+    everyone(study.studyId, waves, study.experiments, study.consents),
     ...pooled,
     ...residenceDatasets(),
     keepInTouch(study.checkIns),

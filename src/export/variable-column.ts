@@ -2,7 +2,7 @@ import { missingCode } from '../questionnaire/missing.js';
 import { type Variable, type VariableTable } from '../questionnaire/variable/variable.js';
 import { type PartialRule } from '../wave/disposition.js';
 import { type Column } from './column.js';
-import { literal, neutralised } from './sql-text.js';
+import { literal } from './sql-text.js';
 
 /** What the datasets of one wave are made from. */
 export interface WaveSource {
@@ -43,7 +43,6 @@ export function variableColumn(variable: Variable, prefix: string, record: strin
 /** A record's cell; a number that the record lacks altogether was not in the version that the person answered. */
 function cellOf({ name, type, source, negatives }: Variable, record: string): string {
   const cell = `${record} ->> ${literal(name)}`;
-  if (type === 'string') return neutralised(`(${cell})`);
   if (type !== 'numeric') return cell;
   const absent = literal(String(missingCode('notInVersion', negatives)));
   // The reason beside a text is empty where there is a text, so only its absence tells the version.

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { type AddCommands, EXIT } from '../kit/cli.js';
+import { readGiven } from '../kit/files.node.js';
 import { type AnswerFinding } from './check/verdict.js';
 import { compileQuestionnaire } from './check/check.js';
-import { lintQuestionnaire } from './lint/lint.js';
-import { InvalidJson } from './questionnaire.problems.js';
+import { QuestionnaireTrial } from './trial.node.js';
+import { readJsonText } from './questionnaire-text.js';
 
 /** The commands that need no database. `questionnaire codebook` is the codebook's own. */
 export const questionnaireCommands: AddCommands = (program, out) => {
@@ -17,7 +17,13 @@ export const questionnaireCommands: AddCommands = (program, out) => {
     .option('--locales <list>', 'languages that every text must have', 'ru,en')
     .option('--json', 'print JSON')
     .action(async (file: string, options: { locales: string; json?: boolean }) => {
-      const findings = await lintQuestionnaire(await readJson(file), { locales: options.locales.split(',') });
+      const content = await readGiven(file);
+      readJsonText(file, content);
+      const findings = await new QuestionnaireTrial().findings({
+        content,
+        locales: options.locales.split(','),
+        now: new Date().toISOString(),
+      });
       const errors = findings.filter((finding) => finding.level === 'error').length;
       if (options.json) out.json({ file, ok: errors === 0, findings });
       else {
@@ -62,12 +68,5 @@ export const questionnaireCommands: AddCommands = (program, out) => {
 
 const findingLine = ({ path, rule, message }: AnswerFinding): string => `${path}: ${message} (${rule})`;
 
-/** @throws InvalidJson when the file is no JSON; what the file system says when it cannot be read */
-export async function readJson(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8');
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw InvalidJson({ file, reason: cause instanceof Error ? cause.message : 'not JSON' });
-  }
-}
+/** @throws InvalidJson when the file is no JSON, FileTooLarge; what the file system says when it cannot be read */
+export const readJson = async (file: string): Promise<unknown> => readJsonText(file, await readGiven(file));

@@ -4,10 +4,11 @@ import { DataSource, EntityManager } from 'typeorm';
 import { Clock } from '../kit/clock.js';
 import { type CompiledQuestionnaire, compileQuestionnaire } from './check/check.js';
 import { type Feed, feedsOf } from './feed/feed.js';
-import { lintQuestionnaire } from './lint/lint.js';
 import { QuestionnaireVersionRow } from './questionnaire.entity.js';
 import { QuestionnaireRefused, UnknownQuestionnaire } from './questionnaire.problems.js';
+import { readJsonText } from './questionnaire-text.js';
 import { makeRecorder, type Recorder } from './record.js';
+import { QuestionnaireTrial } from './trial.node.js';
 import { type Variable, type VariableTable } from './variable/variable.js';
 import { deriveTables } from './variable/variables.js';
 
@@ -29,6 +30,7 @@ const KEPT = 40;
 
 @Injectable()
 export class QuestionnaireService {
+  private readonly trial = new QuestionnaireTrial();
   private readonly ready = new Map<string, Promise<ReadyQuestionnaire>>();
 
   constructor(
@@ -50,11 +52,10 @@ export class QuestionnaireService {
     const id = createHash('sha256').update(content).digest('hex');
     const known = await db.existsBy(QuestionnaireVersionRow, { id });
     if (known) return id;
-    const errors = (await lintQuestionnaire(JSON.parse(content), { locales })).filter(
-      (f) => f.level === 'error',
-    );
+    readJsonText(name, content);
+    const found = await this.trial.findings({ content, locales, now: this.clock.now().toISOString() });
+    const errors = found.filter(({ level }) => level === 'error');
     if (errors.length > 0) throw QuestionnaireRefused({ questionnaire: name, findings: errors });
-    compileQuestionnaire(JSON.parse(content) as object);
     await db.query(
       `INSERT INTO questionnaire_version (id, study_id, content, imported_at) VALUES ($1, $2, $3, $4)
        ON CONFLICT (id) DO NOTHING`,

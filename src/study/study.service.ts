@@ -1,8 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, EntityManager } from 'typeorm';
 import { Clock } from '../kit/clock.js';
+import { folderWithin, readWithin } from '../kit/files.node.js';
 import { letterFile, letterProblems, parseLetter, type StudyLetter } from './study-letter.js';
 import { parseStudyFile, type StudyFile } from './study.js';
 import { LetterRow, StudyRow } from './study.entity.js';
@@ -36,7 +36,9 @@ export class StudyService {
 
   /** @throws UnknownStudy */
   async byCode(code: string): Promise<Study> {
-    return this.found(await this.db.getRepository(StudyRow).findOneBy({ code }), code);
+    // What is no code may be anything that somebody typed into an address, and must not come near the database's own log.
+    const row = /^[a-z]{2,8}$/.test(code) ? await this.db.getRepository(StudyRow).findOneBy({ code }) : null;
+    return this.found(row, code);
   }
 
   async all(): Promise<Study[]> {
@@ -53,15 +55,14 @@ export class StudyService {
 
   /** Reads a study's folder. @throws InvalidStudyFile with every fault */
   async read(folder: string): Promise<LoadedStudy> {
-    const file = parseStudyFile(JSON.parse(await readFile(join(folder, 'study.json'), 'utf8')));
+    const file = parseStudyFile(JSON.parse(await readWithin(folder, 'study.json')));
     const texts = new Map<string, string>();
-    for (const name of await readdir(join(folder, 'letters')))
-      texts.set(name, await readFile(join(folder, 'letters', name), 'utf8'));
+    const letterFolder = await folderWithin(folder, 'letters');
+    for (const name of await readdir(letterFolder)) texts.set(name, await readWithin(letterFolder, name));
     const faults = letterProblems(file, texts);
     if (faults.length > 0) throw InvalidStudyFile({ faults });
     const questionnaires = new Map<string, string>();
-    for (const wave of file.waves)
-      questionnaires.set(wave.id, await readFile(join(folder, wave.questionnaire), 'utf8'));
+    for (const wave of file.waves) questionnaires.set(wave.id, await readWithin(folder, wave.questionnaire));
     // Also those that no plan names yet: one that staff edit here may.
     const letters = [...texts.keys()].sort().flatMap((fileName) => {
       const [, name, locale] = /^([a-z0-9-]+)\.([a-z]{2})\.md$/.exec(fileName) ?? [];
@@ -107,14 +108,15 @@ export class StudyService {
     return { subject: row.subject, body: row.body, edited: row.edited };
   }
 
-  /** Puts another text in place of a letter's, or writes a new letter: all that is not sent yet is sent with it. */
+  /** Puts another text in place of a letter's, or writes a new letter: all that is not sent yet is sent with it. Part of the caller's transaction. */
   async editLetter(
+    tx: EntityManager,
     studyId: string,
     name: string,
     locale: string,
     { subject, body }: StudyLetter,
   ): Promise<void> {
-    await this.db.query(
+    await tx.query(
       `INSERT INTO letter (study_id, name, locale, subject, body, edited) VALUES ($1, $2, $3, $4, $5, true)
        ON CONFLICT (study_id, name, locale) DO UPDATE SET subject = excluded.subject, body = excluded.body, edited = true,
          as_loaded = CASE WHEN letter.edited THEN letter.as_loaded
@@ -131,10 +133,10 @@ export class StudyService {
     );
   }
 
-  /** Holds back all messages of a study, or lets them go on. @throws UnknownStudy */
-  async holdSending(id: string, paused: boolean): Promise<void> {
+  /** Holds back all messages of a study, or lets them go on; part of the caller's transaction. @throws UnknownStudy */
+  async holdSending(tx: EntityManager, id: string, paused: boolean): Promise<void> {
     await this.get(id);
-    await this.db.query(
+    await tx.query(
       'UPDATE study SET sending_paused_at = CASE WHEN $2 THEN coalesce(sending_paused_at, $3) END WHERE id = $1',
       [id, paused, this.clock.now()],
     );

@@ -6,11 +6,12 @@ import { compileContainer } from './compile-elements.js';
 import { FormBuilder } from './compile-form.js';
 import { declareElements } from './compile-names.js';
 import { refusalsOfSurvey } from './compile-refusals.js';
-import type { Form } from './domain.js';
+import type { Form, FormState } from './domain.js';
 import type { Names, Need } from './routing-names.js';
 import { rootScope, startRun } from './routing-run.js';
 import { loadSurvey } from '../survey.js';
 import { type CheckContext, Findings, type Verdict } from './verdict.js';
+import { TooCostly } from './work.js';
 
 /** A questionnaire version, compiled once: pure, without memory of what it checked. */
 export interface CompiledQuestionnaire {
@@ -60,8 +61,14 @@ function check(form: Form, answers: unknown, context: CheckContext, findings: Fi
   const source: Source = guardAnswers(answers, findings) ? answers : {};
   const scope = rootScope(startRun(context));
   const refused = findings.list.length > 0;
-  const state = readForm(form, source, scope, '', '', findings);
-  if (!refused) finishForm(state, findings);
+  let state: FormState | undefined;
+  try {
+    state = readForm(form, source, scope, '', '', findings);
+    if (!refused) finishForm(state, findings);
+  } catch (cause) {
+    if (!(cause instanceof TooCostly)) throw cause;
+    findings.add('', '', 'too_costly');
+  }
   return {
     ok: findings.list.length === 0,
     findings: findings.list,

@@ -8,7 +8,8 @@ import {
   type Item,
   type KeyUse,
 } from './domain.js';
-import { ExpressionRefused, compileOperand, parseExpression } from './routing-expression.js';
+import { costOf, ExpressionRefused, compileOperand, parseExpression } from './routing-expression.js';
+import { bounded, spend } from './work.js';
 import { type Name, Names, type Need, type ScopeKind } from './routing-names.js';
 import { Cycle, orderByNeeds } from './routing-order.js';
 import type { Evaluate } from './routing-run.js';
@@ -64,12 +65,17 @@ export class FormBuilder {
     try {
       const operand = parseExpression(text);
       this.refuseAmbiguous(operand, place.path);
-      return compileOperand(operand, {
+      const evaluate = compileOperand(operand, {
         names: this.names,
         needs: place.needs ?? [],
         ...(place.choice === undefined ? {} : { choice: place.choice }),
         ...(place.self === undefined ? {} : { self: place.self }),
       });
+      const cost = costOf(operand);
+      return (scope, choice) => {
+        spend(scope.run.work, cost);
+        return bounded(evaluate(scope, choice));
+      };
     } catch (error) {
       if (!(error instanceof ExpressionRefused)) throw error;
       this.refuse(place.path, error.rule, error.message);

@@ -50,6 +50,17 @@ export function parseExpression(text: string): Operand {
   return operand;
 }
 
+/** Entries that a function of a list may look at. */
+const ENTRIES = 50;
+
+/** What one evaluation costs, in operands; a function of a list asks its condition of every entry. */
+export function costOf(operand: Operand): number {
+  const parts: Operand[] = [];
+  operand.addOperandsToList(parts);
+  const lists = parts.filter((part) => part instanceof FunctionOperand && /InArray$/.test(part.functionName));
+  return 1 + parts.length + lists.length * ENTRIES * (1 + parts.length);
+}
+
 /** A variable of an expression, resolved. @throws ExpressionRefused */
 export function resolveVariable(operand: Variable, place: ExpressionPlace): Resolved {
   try {

@@ -1,5 +1,6 @@
 import { VariableGetterContext } from 'survey-core';
 import type { CheckContext } from './verdict.js';
+import { type Work, WORK_LIMIT } from './work.js';
 
 /** One evaluation of a questionnaire's expressions: what is known about one respondent at one moment. */
 export interface Run {
@@ -9,6 +10,8 @@ export interface Run {
   variables: Record<string, unknown>;
   /** What survey-core's functions read of a survey: its clock and its values. */
   survey: object;
+  /** What expressions may still cost. */
+  work: Work;
 }
 
 /** Where an expression stands: the survey, a row of a matrix or an entry of a dynamic panel. */
@@ -53,6 +56,7 @@ export function startRun(context: CheckContext): Run {
   return {
     values,
     variables,
+    work: context.work ?? { left: WORK_LIMIT },
     survey: { dateProvider: { now: () => now }, getValueGetterContext: () => names },
   };
 }

@@ -1,3 +1,5 @@
+import type { Work } from './work.js';
+
 /** One refused answer: where it is, the stable short code of the rule it breaks, and what to do about it. */
 export interface AnswerFinding {
   /** Value name of the item at the top level; empty for what belongs to no item. */
@@ -28,9 +30,12 @@ export interface CheckContext {
   prev?: Record<string, unknown>;
   /** Further variables that expressions may name; the names of items and computed values win over them. */
   variables?: Record<string, unknown>;
+  /** What expressions may cost; the usual limit where it is left out. */
+  work?: Work;
 }
 
 const SENTENCES = {
+  too_costly: 'Send fewer entries; these answers cannot be checked in reasonable time.',
   not_an_object: 'Send the answers as one JSON object of item names and values.',
   too_deep: 'Send answers that nest at most 32 levels deep.',
   too_large: 'Send answers of at most 256 KiB.',

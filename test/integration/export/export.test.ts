@@ -6,6 +6,7 @@ import { ExportService } from '../../../src/export/export.service.js';
 import { FieldworkService } from '../../../src/fieldwork/fieldwork.service.js';
 import { type Field, inTheField } from '../../make/field.js';
 import { answersUpTo, completeAnswers } from '../../make/wave-a-answers.js';
+import { anna } from '../../make/actors.js';
 
 type Row = Record<string, string>;
 interface Book {
@@ -42,7 +43,7 @@ beforeAll(async () => {
   await (await field.visit(3)).submit(0, { consent_take_part: 'under18' });
   await field.visit(4);
   folder = await mkdtemp(join(tmpdir(), 'onward-export-'));
-  await field.services(ExportService).export(field.study.id, folder);
+  await field.services(ExportService).export(field.study.id, folder, anna);
 });
 afterAll(async () => {
   await field.close();
@@ -139,7 +140,7 @@ test('an item of a newer version is not in the version that was answered', async
      UPDATE wave SET questionnaire_id = 'newer' FROM newer WHERE letter = 'a'`,
   );
   const again = await mkdtemp(join(tmpdir(), 'onward-export-'));
-  await field.services(ExportService).export(field.study.id, again);
+  await field.services(ExportService).export(field.study.id, again, anna);
   const [row] = parse(await readFile(join(again, 'a_indresp.csv'), 'utf8'), { columns: true }) as Row[];
   await rm(again, { recursive: true });
   expect(row?.['a_job_level_new']).toBe('-6');
@@ -149,7 +150,7 @@ test('an item of a newer version is not in the version that was answered', async
 test('person numbers differ from export to export, and a key gives the same ones again', async () => {
   const numbers = async (key?: Buffer) => {
     const out = await mkdtemp(join(tmpdir(), 'onward-export-'));
-    await field.services(ExportService).export(field.study.id, out, key);
+    await field.services(ExportService).export(field.study.id, out, anna, { key });
     const rows = parse(await readFile(join(out, 'a_indsamp.csv'), 'utf8'), { columns: true }) as Row[];
     await rm(out, { recursive: true });
     return rows.map((row) => row['pidp']);

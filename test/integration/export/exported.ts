@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { type ExportedFile, ExportService } from '../../../src/export/export.service.js';
 import { type Services } from '../../../src/kit/cli.js';
+import { anna } from '../../make/actors.js';
 
 export type Row = Record<string, string>;
 
@@ -37,7 +38,7 @@ export interface Exported {
 
 export async function exported(services: Services, studyId: string): Promise<Exported> {
   const folder = await mkdtemp(join(tmpdir(), 'onward-export-'));
-  const written = await services(ExportService).export(studyId, folder);
+  const written = await services(ExportService).export(studyId, folder, anna);
   const texts = new Map<string, string>();
   for (const file of [...written.map((each) => each.file), 'codebook.json'])
     texts.set(file, await readFile(join(folder, file), 'utf8'));

@@ -310,7 +310,14 @@ test('a variable that became a number leaves the long file with the reasons besi
 test('a file of more columns than the database can select is left out and named', () => {
   const flags = Array.from({ length: 900 }, (_, nr) => ({ type: 'boolean', name: `x${nr}` }));
   const waves = [waveOf('a', flags), waveOf('b', flags)];
-  const source = { studyId: 's', locales: ['ru'], checkIns: [], experiments: [], concordance: [] };
+  const source = {
+    studyId: 's',
+    locales: ['ru'],
+    checkIns: [],
+    experiments: [],
+    consents: [],
+    concordance: [],
+  };
   const { datasets, leftOut } = studyDatasets({ ...source, waves });
   expect(leftOut.map(({ file, why }) => [file, why['en']?.match(/\d+/)?.[0]])).toEqual([
     ['panel_wide.csv', '1810'],
