@@ -26,7 +26,14 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 2000,
     rollupOptions: {
-      input: ['respond/respond.tsx', 'respond/start.ts', 'respond/plain.css', 'server/staff.css'],
+      input: [
+        'respond/respond.tsx',
+        'respond/start.ts',
+        'respond/mine.ts',
+        'respond/plain.css',
+        'console/staff.ts',
+        'server/staff.css',
+      ],
     },
   },
 });

@@ -8,7 +8,9 @@ import { ExportService } from '../../src/export/export.service.js';
 import { type Study } from '../../src/study/study.service.js';
 import { addPeople, loadStudy, openWave, testApp, type TestApp } from '../make/app.js';
 import { launchBrowser } from '../make/browser.js';
+import { Desk } from '../make/desk.js';
 import { answerPage, answerTheRest, goOn, linkIn, phone, start } from '../make/respond-browser.js';
+import { anna } from '../make/actors.js';
 
 const EMAIL = 'respondent@synthetic.example';
 const PAGES_BEFORE_THE_BREAK = 9;
@@ -74,7 +76,7 @@ test('wave 1 in Russian on a phone: from the message, broken off, gone on elsewh
   await second.context.close();
 
   const folder = await mkdtemp(join(tmpdir(), 'onward-export-'));
-  await town.services(ExportService).export(study.id, folder);
+  await town.services(ExportService).export(study.id, folder, anna);
   const rows = parse(await readFile(join(folder, 'a_indresp.csv'), 'utf8'), { columns: true }) as Record<
     string,
     string
@@ -117,6 +119,8 @@ test('start, a question, the report of a move and the fieldwork page have no bar
       await page.getByRole('button', { name: 'Сообщить о переезде' }).click();
       await page.getByText('Спасибо, запомнили').waitFor();
       expect(await barriers(page)).toEqual([]);
+      const [name = '', value = ''] = (await new Desk(town).cookie())?.split('=') ?? [];
+      await context.addCookies([{ name, value, url: town.config.publicUrl, sameSite: 'Strict' }]);
       await page.goto(`${town.config.publicUrl}/fieldwork/nrd`);
       expect(await barriers(page)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);

@@ -12,6 +12,7 @@ import { launchBrowser } from '../make/browser.js';
 import { type Field, inTheField } from '../make/field.js';
 import { answerTheRest, goOn, linkIn, phone, start } from '../make/respond-browser.js';
 import { completeAnswers } from '../make/wave-a-answers.js';
+import { anna } from '../make/actors.js';
 
 let field: Field;
 let browser: Browser;
@@ -52,7 +53,7 @@ async function pick(page: Page, title: string, words: string): Promise<void> {
 
 async function exported(): Promise<Record<string, Record<string, string>[]>> {
   const folder = await mkdtemp(join(tmpdir(), 'onward-export-'));
-  const files = await field.services(ExportService).export(field.study.id, folder);
+  const files = await field.services(ExportService).export(field.study.id, folder, anna);
   const tables: Record<string, Record<string, string>[]> = {};
   for (const { file } of files)
     tables[file.replace('.csv', '')] = parse(await readFile(join(folder, file), 'utf8'), { columns: true });
@@ -109,7 +110,10 @@ test('in wave 2 a person sees their country of wave 1, says no longer, reports G
   const [mover] = files['b_indresp'] ?? [];
   const pidp = mover?.['pidp'];
   const of = (file: string) => (files[file] ?? []).filter((row) => row['pidp'] === pidp);
-  (await import('node:fs')).writeFileSync(`/tmp/s/mover-${mover?.['b_disp']}.json`, JSON.stringify(mover, null, 1));
+  (await import('node:fs')).writeFileSync(
+    `/tmp/s/mover-${mover?.['b_disp']}.json`,
+    JSON.stringify(mover, null, 1),
+  );
   expect(mover).toMatchObject({
     b_disp: '1.1',
     b_home: 'DEU',

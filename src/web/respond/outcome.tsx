@@ -3,11 +3,12 @@ import { sayInApp } from '../shared/app-texts.js';
 import { dateInWords } from '../shared/locale.js';
 import type { Submitted } from '../shared/respond-api.js';
 
-export type OutcomeKind = 'closed' | 'finished' | 'withdrawn' | 'session';
+export type OutcomeKind = 'closed' | 'kept' | 'finished' | 'withdrawn' | 'session';
 
 /** What an ending means to the person. A reason that is not known here asks to open the link again. */
 export function outcomeOf(code: string): OutcomeKind {
   if (code === 'wave.closed') return 'closed';
+  if (code === 'response.kept_after_close') return 'kept';
   if (code === 'response.already_submitted' || code === 'response.submission_id_reused') return 'finished';
   if (code === 'response.case_withdrawn') return 'withdrawn';
   return 'session';
@@ -22,20 +23,20 @@ function useFocusedHeading() {
   return heading;
 }
 
-/** Whether messages can come by Telegram: the server says so on the element that everything is drawn into. */
-const offersTelegram = (): boolean => document.getElementById('respond')?.dataset['telegram'] !== undefined;
-
-/** What can be done after sending, for as long as the session lives. */
+/** What can be done after sending, for as long as the session lives: the link to their own page goes to the address that we have. */
 const WaysOn = ({ locale }: { locale: string }) => (
   <>
     <p>
       <a href={`/respond/moved?lang=${locale}`}>{sayInApp(locale, 'thanks.moved')}</a>
     </p>
-    {offersTelegram() && (
-      <p>
-        <a href={`/respond/telegram?lang=${locale}`}>{sayInApp(locale, 'thanks.telegram')}</a>
-      </p>
-    )}
+    <form class="card" method="post" action="/mine/link/own">
+      <input type="hidden" name="locale" value={locale} />
+      <p class="label">{sayInApp(locale, 'thanks.mine')}</p>
+      <p class="hint">{sayInApp(locale, 'thanks.mineHelp')}</p>
+      <button class="secondary" type="submit">
+        {sayInApp(locale, 'thanks.mineSend')}
+      </button>
+    </form>
   </>
 );
 
@@ -66,7 +67,7 @@ export function Outcome({ locale, kind }: { locale: string; kind: OutcomeKind })
         {sayInApp(locale, `${kind}.title`)}
       </h1>
       <p>{sayInApp(locale, `${kind}.body`)}</p>
-      {(kind === 'finished' || kind === 'closed') && <WaysOn locale={locale} />}
+      {(kind === 'finished' || kind === 'closed' || kind === 'kept') && <WaysOn locale={locale} />}
       {kind === 'session' && (
         <form class="card" method="post" action="/respond/session">
           <input type="hidden" name="locale" value={locale} />

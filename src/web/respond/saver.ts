@@ -181,6 +181,18 @@ export class Saver {
         this.inFlight = null;
         this.tell({ kind: 'refused', findings: problem.findings ?? [] });
         break;
+      case 'response.kept_after_close':
+        // The questionnaire has closed, and what came is kept apart. What was answered since goes after it, and so does what
+        // waits to be sent; only then the person is told.
+        this.inFlight = null;
+        this.keep();
+        if (this.latest) {
+          this.at(0);
+          return;
+        }
+        this.release();
+        this.tell({ kind: 'ended', code: problem.code });
+        return;
       default:
         if (problem.status === 413) {
           this.latest ??= snapshotOf(body);

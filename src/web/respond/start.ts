@@ -36,14 +36,14 @@ async function open(path: string, started: HTMLFormElement): Promise<void> {
   location.replace(`/respond/?lang=${document.documentElement.lang}`);
 }
 
-// Which button sends the form; `submitter` is younger than some phones. The Enter key clicks the first one.
+// Which button sends the form, for phones that are older than `submitter`. The Enter key clicks the first one.
 let pressed: Element | null = null;
 form?.addEventListener('click', ({ target }) => {
   pressed = target instanceof Element ? target.closest('button') : null;
 });
 let isOpening = false;
 form?.addEventListener('submit', (event) => {
-  if (pressed?.hasAttribute('formaction')) return;
+  if ((event.submitter ?? pressed)?.hasAttribute('formaction')) return;
   event.preventDefault();
   if (isOpening || !status) return;
   isOpening = true;

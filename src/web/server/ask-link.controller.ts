@@ -2,11 +2,9 @@ import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req, Res, UseGuar
 import { ApiExcludeController } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { LinkRequestService } from '../../contact/link-request.service.js';
-import { Problem } from '../../kit/problem.js';
 import { StudyService } from '../../study/study.service.js';
-import { normalContact } from '../../vault/contact-value.js';
-import { InvalidContact } from '../../vault/vault.problems.js';
 import { ASK_LINK_PATH, askLinkPage, linkAskedPage } from './ask-link-page.js';
+import { emailIn } from './email-in.js';
 import { studyCode, studyOf } from './failure-page.js';
 import { SameOriginGuard } from './same-origin.guard.js';
 import { seeOther } from './see-other.js';
@@ -46,7 +44,7 @@ export class AskLinkController {
   ): Promise<string> {
     const about = { locale: localeOf(form?.locale), study: studyOf(request) };
     const typed = typeof form?.address === 'string' ? form.address : '';
-    const address = addressIn(typed);
+    const address = emailIn(typed);
     void reply.type('text/html; charset=utf-8');
     if (address === undefined) {
       void reply.status(422);
@@ -75,12 +73,3 @@ export class AskLinkController {
 }
 
 const localeOf = (asked: unknown): string => (asked === 'en' ? 'en' : 'ru');
-
-function addressIn(typed: string): string | undefined {
-  try {
-    return normalContact('email', typed);
-  } catch (cause) {
-    if (cause instanceof Problem && cause.code === InvalidContact.code) return undefined;
-    throw cause;
-  }
-}

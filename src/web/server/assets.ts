@@ -16,8 +16,12 @@ export interface WebAssets {
   plain: EntryAssets;
   /** What the staff's pages add to it. */
   staff: EntryAssets;
+  /** The small script of the staff's sign-in pages. */
+  console: EntryAssets;
   /** The start page's small script. */
   start: EntryAssets;
+  /** The small script of a person's own page. */
+  mine: EntryAssets;
   /** The questionnaire. */
   respond: EntryAssets;
 }
@@ -43,6 +47,8 @@ function entryOf(manifest: ViteManifest, source: string): EntryAssets {
 export const assetsOf = (manifest: ViteManifest): WebAssets => ({
   plain: entryOf(manifest, 'respond/plain.css'),
   staff: entryOf(manifest, 'server/staff.css'),
+  console: entryOf(manifest, 'console/staff.ts'),
   start: entryOf(manifest, 'respond/start.ts'),
+  mine: entryOf(manifest, 'respond/mine.ts'),
   respond: entryOf(manifest, 'respond/respond.tsx'),
 });

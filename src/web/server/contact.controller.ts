@@ -1,26 +1,24 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put, UseGuards } from '@nestjs/common';
-import { ApiBasicAuth, ApiBody, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
+import { ApiCookieAuth, ApiBody, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { StaffGuard } from '../../access/staff.guard.js';
+import { type Actor } from '../../access/actor.js';
+import { StaffActor } from '../../access/staff-actor.guard.js';
 import { ContactService } from '../../contact/contact.service.js';
 import { DecideUnknownService, DECISIONS } from '../../contact/decide-unknown.service.js';
 import { knownMember } from '../../contact/known-member.queries.js';
 import { PlanEditService } from '../../contact/plan-edit.service.js';
 import { StudyService } from '../../study/study.service.js';
 import { WaveService } from '../../wave/wave.service.js';
-import { SameOriginGuard } from './same-origin.guard.js';
 import { bodyOf } from './staff-body.js';
 
 const DECISION = z.strictObject({
   as: z.enum(DECISIONS, `Say as: ${DECISIONS.join(' or ')}.`),
-  by: z.string('Say by whom.').trim().min(1, 'Say by whom.').max(200, 'Shorten the name.'),
 });
 
 /** Contact plans, letters, and what became of messages. No addresses and no answers. */
 @ApiTags('contacts')
-@ApiBasicAuth()
-@UseGuards(StaffGuard, SameOriginGuard)
+@ApiCookieAuth('staff')
 @Controller('api/contact/:study')
 export class ContactController {
   constructor(
@@ -49,8 +47,13 @@ export class ContactController {
   @ApiOkResponse({ description: 'The plan in force; `replanned` is how many messages were planned anew.' })
   @ApiResponse({ status: 409, description: 'wave.already_closed' })
   @ApiResponse({ status: 422, description: 'contact.invalid_plan, with every fault' })
-  async setPlan(@Param('study') code: string, @Param('wave') wave: string, @Body() body: unknown) {
-    return this.plans.setPlan(await this.studyId(code), wave, body);
+  async setPlan(
+    @Param('study') code: string,
+    @Param('wave') wave: string,
+    @Body() body: unknown,
+    @StaffActor() actor: Actor,
+  ) {
+    return this.plans.setPlan(await this.studyId(code), wave, body, actor);
   }
 
   @Get('letters/:name/:locale')
@@ -78,8 +81,9 @@ export class ContactController {
     @Param('name') name: string,
     @Param('locale') locale: string,
     @Body() body: unknown,
+    @StaffActor() actor: Actor,
   ) {
-    return this.plans.setLetter(await this.studyId(code), name, locale, body);
+    return this.plans.setLetter(await this.studyId(code), name, locale, body, actor);
   }
 
   @Get('waves/:wave/unknown')
@@ -95,8 +99,8 @@ export class ContactController {
   @ApiBody({
     schema: {
       type: 'object',
-      required: ['as', 'by'],
-      properties: { as: { enum: [...DECISIONS] }, by: { type: 'string', description: 'Who decides' } },
+      required: ['as'],
+      properties: { as: { enum: [...DECISIONS] } },
     },
   })
   @ApiResponse({ status: 404, description: 'contact.unknown_message' })
@@ -108,10 +112,11 @@ export class ContactController {
     @Param('wave') wave: string,
     @Param('step') step: string,
     @Body() body: unknown,
+    @StaffActor() actor: Actor,
   ) {
-    const { as, by } = bodyOf(DECISION, body);
+    const { as } = bodyOf(DECISION, body);
     const { id } = await this.waves.byLetter(await this.studyId(code), wave);
-    await this.unknown.decide({ waveId: id, memberId, step }, as, by);
+    await this.unknown.decide({ waveId: id, memberId, step }, as, actor);
     return { member: memberId, wave, step, as };
   }
 

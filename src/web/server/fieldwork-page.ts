@@ -3,6 +3,7 @@ import { type Fieldwork } from '../../fieldwork/fieldwork.js';
 import { type StudyFile } from '../../study/study.js';
 import { isoCountryName } from '../../study/country-name.js';
 import { CASE_STATES, type CaseState } from '../../wave/case-state.js';
+import { DISPOSITION_CODES } from '../../wave/disposition-code.js';
 import { CHECK_IN_OUTCOMES, type CheckInOutcome } from '../../wave/check-in.js';
 import type { WebAssets } from './assets.js';
 import { html, type Html, page, type Piece } from './page.js';
@@ -108,6 +109,7 @@ export function fieldworkPage(now: Fieldwork, study: StudyFile, assets: WebAsset
           )
         }
       </section>
+      ${erasedSection(now)}
     </main>
   `;
   return page({ locale: 'en', assets, body, styles: [...assets.plain.styles, ...assets.staff.styles] });
@@ -184,6 +186,28 @@ function checkInRows({ checkIns }: Fieldwork): Piece[][] {
       (outcome) => checkIns.find((count) => count.wave === letter && count.outcome === outcome)?.members ?? 0,
     ),
   ]);
+}
+
+/** Those who are in no other count, where there are any. */
+function erasedSection({ erased }: Fieldwork): Piece {
+  const members = erased.find(({ wave }) => wave === null)?.erased ?? 0;
+  return (
+    members > 0 &&
+    html`<section aria-labelledby="erased">
+      <h2 id="erased">Erased</h2>
+      <p>Members who were erased: ${members}. The counts above do not hold them or their cases.</p>
+      ${table(
+        'Erased cases by wave and last disposition',
+        ['Wave', 'Disposition', 'Cases'],
+        erased.flatMap(({ wave, disposition, erased: cases }) =>
+          wave === null || disposition === null
+            ? []
+            : [[wave.toUpperCase(), DISPOSITION_CODES.get(disposition)?.words['en'] ?? disposition, cases]],
+        ),
+        'They had no case.',
+      )}
+    </section>`
+  );
 }
 
 function movesByClass(now: Fieldwork): [string, number][] {

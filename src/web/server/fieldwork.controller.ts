@@ -1,23 +1,46 @@
-import { Controller, Get, Inject, Param, Res, UseGuards } from '@nestjs/common';
-import { ApiBasicAuth, ApiExcludeEndpoint, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { type FastifyReply } from 'fastify';
-import { StaffGuard } from '../../access/staff.guard.js';
+import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common';
+import { ApiCookieAuth, ApiExcludeEndpoint, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { mayAct } from '../../access/role.js';
+import { accessTo } from '../../access/route-matrix.js';
+import { SignedIn } from '../../access/staff-actor.guard.js';
+import { type StaffSession } from '../../access/staff-session.js';
 import { type Fieldwork } from '../../fieldwork/fieldwork.js';
 import { FieldworkService } from '../../fieldwork/fieldwork.service.js';
 import { StudyService } from '../../study/study.service.js';
 import { fieldworkPage } from './fieldwork-page.js';
+import { studiesPage } from './staff-account-page.js';
+import { staffLocale } from './staff-form.js';
 import { webAssets } from './web-assets.node.js';
 
 /** What is happening now, for the study team: pseudonymous counts, no addresses and no answers. */
 @ApiTags('fieldwork')
-@ApiBasicAuth()
-@UseGuards(StaffGuard)
+@ApiCookieAuth('staff')
 @Controller()
 export class FieldworkController {
   constructor(
     @Inject(FieldworkService) private readonly fieldwork: FieldworkService,
     @Inject(StudyService) private readonly studies: StudyService,
   ) {}
+
+  /** Only the studies that the account may look into. */
+  @Get('fieldwork')
+  @ApiExcludeEndpoint()
+  async list(
+    @Query('lang') lang: unknown,
+    @SignedIn() { grants }: StaffSession,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const access = accessTo('GET', '/fieldwork/:study');
+    const roles = typeof access === 'object' ? access.staff : [];
+    const locale = staffLocale(lang, request.headers['accept-language']);
+    const studies = (await this.studies.all())
+      .filter(({ file }) => mayAct(grants, roles, file.code))
+      .map(({ file }) => ({ code: file.code, title: file.researchTitle[locale] ?? file.id }));
+    void reply.type('text/html; charset=utf-8');
+    return studiesPage({ locale, assets: webAssets(), studies });
+  }
 
   @Get('fieldwork/:study')
   @ApiExcludeEndpoint()

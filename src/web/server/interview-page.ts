@@ -4,15 +4,13 @@ import { html, page } from './page.js';
 
 export interface InterviewPage {
   locale: string;
-  /** Whether messages can come by Telegram. */
-  telegram: boolean;
   assets: WebAssets;
 }
 
 /** The shell that the questionnaire is drawn into. It holds no answer and no name, so it may be shown to anyone. */
-export function interviewPage({ locale, telegram, assets }: InterviewPage): string {
+export function interviewPage({ locale, assets }: InterviewPage): string {
   const body = html`
-    <div id="respond" ${telegram && html`data-telegram`}>
+    <div id="respond">
       <main>
         <p class="waiting" role="status">${say(locale, 'interview.loading')}</p>
         <noscript>

@@ -13,10 +13,12 @@ import {
 } from './moved-form.js';
 import { html, type Html, page } from './page.js';
 
-/** Where the form is, and where it is posted. */
+/** Where the form is for who is in the questionnaire, or on a page after it. */
 export const MOVED_PATH = '/respond/moved';
 
 export interface MovedPage {
+  /** Where the form is, and where it is posted. */
+  path: string;
   locale: string;
   locales: readonly string[];
   offer: MoveOffer;
@@ -30,19 +32,19 @@ export interface MovedPage {
 
 /** The form by which a person tells of a move between the surveys. It shows nothing that they told before. */
 export function movedPage(content: MovedPage): string {
-  const { locale, locales, offer, nameOf, said, faults, assets } = content;
+  const { path, locale, locales, offer, nameOf, said, faults, assets } = content;
   const isFirst = faults.length === 0;
   const option = (value: string, words: string, chosen: string) =>
     html`<option value="${value}" ${value === chosen && html`selected`}>${words}</option>`;
   const countries = (codes: readonly string[]) =>
     inOrder(codes, nameOf, locale).map(([code, name]) => option(code, name, said.country));
   const body = html`
-    <header class="top">${isFirst && locales.length > 1 && languages(locale, locales)}</header>
+    <header class="top">${isFirst && locales.length > 1 && languages(path, locale, locales)}</header>
     <main>
       <h1>${say(locale, 'moved.title')}</h1>
       <p>${say(locale, 'moved.lead')}</p>
       ${!isFirst && html`<p class="fault" role="alert">${say(locale, 'moved.faults')}</p>`}
-      <form class="card" method="post" action="${MOVED_PATH}" autocomplete="off">
+      <form class="card" method="post" action="${path}" autocomplete="off">
         <input type="hidden" name="locale" value="${locale}" />
         <div class="field">
           <label for="country">${say(locale, 'moved.country')}</label>
@@ -173,16 +175,14 @@ function inOrder(
     .sort(([, one], [, other]) => compare(one, other));
 }
 
-const languages = (locale: string, locales: readonly string[]): Html =>
+const languages = (path: string, locale: string, locales: readonly string[]): Html =>
   html`<nav aria-label="${say(locale, 'page.languages')}">
     <ul class="languages">
       ${locales.map((other) =>
         other === locale
           ? html`<li><span aria-current="true" lang="${other}">${languageName(other)}</span></li>`
           : html`<li>
-              <a href="${MOVED_PATH}?lang=${other}" lang="${other}" hreflang="${other}"
-                >${languageName(other)}</a
-              >
+              <a href="${path}?lang=${other}" lang="${other}" hreflang="${other}">${languageName(other)}</a>
             </li>`,
       )}
     </ul>

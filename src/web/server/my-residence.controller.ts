@@ -81,7 +81,7 @@ export class MyResidenceController {
       void reply.status(422);
       return this.formPage(visit, locale, form);
     }
-    await this.residence.report(at.member_id, 'respondent', read.place);
+    await this.residence.report(at.member_id, { kind: 'member', memberId: at.member_id }, read.place);
     return moveNotedPage({
       locale,
       place: read.place,
@@ -110,7 +110,7 @@ export class MyResidenceController {
       throw InvalidPlace({
         findings: read.faults.map(({ field, key, parameters }) => `${field}: ${say('en', key, parameters)}`),
       });
-    await this.residence.report(at.member_id, 'respondent', read.place);
+    await this.residence.report(at.member_id, { kind: 'member', memberId: at.member_id }, read.place);
     return { place: read.place };
   }
 
@@ -118,6 +118,7 @@ export class MyResidenceController {
     const said = moveSaid(posted);
     const read = posted === undefined ? undefined : readMove(said, offer, this.today());
     return movedPage({
+      path: MOVED_PATH,
       locale,
       locales: at.locales,
       offer,

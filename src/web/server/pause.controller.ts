@@ -1,13 +1,13 @@
-import { Body, Controller, Delete, Get, Inject, Param, Put, UseGuards } from '@nestjs/common';
-import { ApiBasicAuth, ApiBody, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, Inject, Param, Put } from '@nestjs/common';
+import { ApiCookieAuth, ApiBody, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { StaffGuard } from '../../access/staff.guard.js';
+import { type Actor } from '../../access/actor.js';
+import { StaffActor } from '../../access/staff-actor.guard.js';
 import { knownMember } from '../../contact/known-member.queries.js';
 import { Clock, dateOf } from '../../kit/clock.js';
 import { PauseService } from '../../panel/pause.service.js';
 import { StudyService } from '../../study/study.service.js';
-import { SameOriginGuard } from './same-origin.guard.js';
 import { bodyOf } from './staff-body.js';
 
 const PAUSE = z.strictObject({
@@ -18,9 +18,8 @@ const DAY = { type: 'string', format: 'date' };
 
 /** Days on which a member wants no messages, as they told staff. */
 @ApiTags('panel')
-@ApiBasicAuth()
+@ApiCookieAuth('staff')
 @ApiResponse({ status: 404, description: 'study.unknown, panel.unknown_member' })
-@UseGuards(StaffGuard, SameOriginGuard)
 @Controller('api/panel/:study/members/:member/pause')
 export class PauseController {
   constructor(
@@ -49,19 +48,24 @@ export class PauseController {
   })
   @ApiOkResponse({ description: 'The pauses of the member.' })
   @ApiResponse({ status: 422, description: 'panel.invalid_pause, contact.invalid_request' })
-  async pause(@Param('study') code: string, @Param('member') member: string, @Body() body: unknown) {
+  async pause(
+    @Param('study') code: string,
+    @Param('member') member: string,
+    @Body() body: unknown,
+    @StaffActor() actor: Actor,
+  ) {
     const { fromOn = dateOf(this.clock.now()), untilOn = null } = bodyOf(PAUSE, body ?? {});
     const id = await this.known(code, member);
-    await this.pauses.pause(id, { fromOn, untilOn }, 'staff');
+    await this.pauses.pause(id, { fromOn, untilOn }, actor);
     return this.pauses.of(id);
   }
 
   @Delete()
   @ApiOperation({ summary: 'Writes to a member again: every pause of theirs ends today.' })
   @ApiOkResponse({ description: 'The pauses of the member.' })
-  async resume(@Param('study') code: string, @Param('member') member: string) {
+  async resume(@Param('study') code: string, @Param('member') member: string, @StaffActor() actor: Actor) {
     const id = await this.known(code, member);
-    await this.pauses.resume(id, 'staff');
+    await this.pauses.resume(id, actor);
     return this.pauses.of(id);
   }
 

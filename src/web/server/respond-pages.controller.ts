@@ -8,6 +8,7 @@ import { EntryService, SESSION_DAYS } from '../../response/entry.service.js';
 import { StudyService } from '../../study/study.service.js';
 import { interviewPage } from './interview-page.js';
 import { LATER_PATH } from './later-page.js';
+import { MINE_LINK_PATH } from './mine-page.js';
 import { SESSION_PATH } from './failure-page.js';
 import { SameOriginGuard } from './same-origin.guard.js';
 import { startPage } from './start-page.js';
@@ -49,6 +50,7 @@ export class RespondPagesController {
       paths: {
         session: SESSION_PATH,
         later: LATER_PATH,
+        mine: `${MINE_LINK_PATH}?lang=${locale}`,
         locales: Object.fromEntries(file.locales.map((other) => [other, `/go/${code}/${letter}/${other}`])),
       },
       assets: webAssets(),
@@ -77,7 +79,6 @@ export class RespondPagesController {
     void reply.type('text/html; charset=utf-8');
     return interviewPage({
       locale: lang === 'en' ? 'en' : 'ru',
-      telegram: this.config.telegramBot !== undefined,
       assets: webAssets(),
     });
   }

@@ -1,17 +1,16 @@
-import { Controller, Get, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common';
-import { ApiBasicAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { StaffGuard } from '../../access/staff.guard.js';
+import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { ApiCookieAuth, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type Actor } from '../../access/actor.js';
+import { StaffActor } from '../../access/staff-actor.guard.js';
 import { SendingService, type SendingStatus } from '../../contact/sending.service.js';
 import { StudyService } from '../../study/study.service.js';
-import { SameOriginGuard } from './same-origin.guard.js';
 
 /**
  * Whether a study's messages go out. The fence after a restore is lifted by the command line alone: the pages' process has no access to
  * the vault, which tells how old this database is.
  */
 @ApiTags('contacts')
-@ApiBasicAuth()
-@UseGuards(StaffGuard, SameOriginGuard)
+@ApiCookieAuth('staff')
 @Controller('api/sending/:study')
 export class SendingController {
   constructor(
@@ -29,16 +28,16 @@ export class SendingController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Holds back all messages of the study, from now on.' })
   @ApiOkResponse({ description: 'How it stands now. A message that is leaving at this moment leaves.' })
-  async pause(@Param('study') code: string): Promise<SendingStatus> {
-    return this.sending.pause(await this.studyId(code));
+  async pause(@Param('study') code: string, @StaffActor() actor: Actor): Promise<SendingStatus> {
+    return this.sending.pause(await this.studyId(code), actor);
   }
 
   @Post('resume')
   @HttpCode(200)
   @ApiOperation({ summary: 'Lets the messages of the study go on. It lifts no fence.' })
   @ApiOkResponse({ description: 'How it stands now.' })
-  async resume(@Param('study') code: string): Promise<SendingStatus> {
-    return this.sending.resume(await this.studyId(code));
+  async resume(@Param('study') code: string, @StaffActor() actor: Actor): Promise<SendingStatus> {
+    return this.sending.resume(await this.studyId(code), actor);
   }
 
   private async studyId(code: string): Promise<string> {

@@ -4,7 +4,7 @@ import { NoSession } from '../../access/access.problems.js';
 import { cookieValue, sessionCookieName } from '../../access/cookie.js';
 import { hashOf } from '../../access/token.node.js';
 import { CaseWithdrawn } from '../../response/response.problems.js';
-import { sessionCase } from '../../response/response.queries.js';
+import { isOfOneWhoLeft, sessionCase } from '../../response/response.queries.js';
 import { type SessionCase } from '../../response/session-case.js';
 
 /** The SHA-256 of the session token in the cookie that came with a page's request. @throws NoSession */
@@ -21,7 +21,7 @@ export function sessionIn({ headers }: FastifyRequest, publicUrl: string): Buffe
  */
 export async function visitOf(db: DataSource, session: Buffer, today: string): Promise<SessionCase> {
   const at = await sessionCase(db, session, today);
-  if (!at) throw NoSession({});
+  if (!at) throw (await isOfOneWhoLeft(db, session)) ? CaseWithdrawn({}) : NoSession({});
   if (at.member_status !== 'active') throw CaseWithdrawn({});
   return at;
 }

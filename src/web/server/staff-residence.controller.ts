@@ -1,6 +1,6 @@
-import { Body, Controller, Inject, Param, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
 import {
-  ApiBasicAuth,
+  ApiCookieAuth,
   ApiBody,
   ApiCreatedResponse,
   ApiOperation,
@@ -9,18 +9,17 @@ import {
 } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { StaffGuard } from '../../access/staff.guard.js';
+import { type Actor } from '../../access/actor.js';
+import { StaffActor } from '../../access/staff-actor.guard.js';
 import { membersAmong } from '../../panel/panel.queries.js';
 import { UnknownMember } from '../../panel/panel.problems.js';
 import { ResidenceService } from '../../residence/residence.service.js';
 import { StudyService } from '../../study/study.service.js';
 import { PLACE_PROPERTIES, placeIn } from './place-body.js';
-import { SameOriginGuard } from './same-origin.guard.js';
 
 /** Where staff note what a member told them of a move between the surveys. */
 @ApiTags('fieldwork')
-@ApiBasicAuth()
-@UseGuards(StaffGuard, SameOriginGuard)
+@ApiCookieAuth('staff')
 @Controller('api/fieldwork/:study/residence')
 export class StaffResidenceController {
   constructor(
@@ -41,7 +40,7 @@ export class StaffResidenceController {
   @ApiCreatedResponse({ description: 'Stored: the place as it was understood.' })
   @ApiResponse({ status: 404, description: 'study.unknown, or panel.unknown_member in this study' })
   @ApiResponse({ status: 422, description: 'residence.invalid_place, with a finding for each field' })
-  async report(@Param('study') code: string, @Body() body: unknown) {
+  async report(@Param('study') code: string, @Body() body: unknown, @StaffActor() actor: Actor) {
     const study = await this.studies.byCode(code);
     const { member, ...rest } = (typeof body === 'object' && body !== null ? body : {}) as {
       member?: unknown;
@@ -50,7 +49,7 @@ export class StaffResidenceController {
     const known = z.guid().safeParse(member).data;
     if (known === undefined || !(await membersAmong(this.db, study.id, [known])).has(known))
       throw UnknownMember({ member: String(member) });
-    await this.residence.report(known, 'staff', place);
+    await this.residence.report(known, actor, place);
     return { member: known, place };
   }
 }

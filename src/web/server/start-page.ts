@@ -16,6 +16,8 @@ export interface StartPage {
     session: string;
     /** Where it is posted by who does not want to begin now. */
     later: string;
+    /** Where a link to one's own page is asked for. */
+    mine: string;
     /** This page in each locale. */
     locales: Readonly<Record<string, string>>;
   };
@@ -90,6 +92,7 @@ export function startPage({ study, code, minutes, locale, locales, paths, assets
         </div>
         <p id="start-status" class="status" role="status"></p>
       </form>
+      <p class="action"><a class="secondary" href="${paths.mine}">${say(locale, 'thanks.mine')}</a></p>
     </main>
     ${assets.respond.styles.map((href) => html`<link rel="prefetch" as="style" href="${href}" />`)}
     ${[...assets.respond.scripts, ...assets.respond.modules].map(

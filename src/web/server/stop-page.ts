@@ -1,6 +1,7 @@
 import { STOP_CHOICES, type StopChoice } from '../../contact/stop.js';
 import { say, type TextKey } from '../shared/texts.js';
 import type { WebAssets } from './assets.js';
+import { MINE_LINK_PATH } from './mine-page.js';
 import { html, type Html, page } from './page.js';
 
 export interface StopPage {
@@ -79,4 +80,7 @@ export const undonePage = ({ locale, path, assets }: StopPage): string =>
 const erasesNothing = (locale: string): Html => html`
   <h2>${say(locale, 'stop.eraseTitle')}</h2>
   <p>${say(locale, 'stop.erase')}</p>
+  <p class="action">
+    <a class="secondary" href="${MINE_LINK_PATH}?lang=${locale}">${say(locale, 'thanks.mine')}</a>
+  </p>
 `;

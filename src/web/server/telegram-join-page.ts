@@ -26,7 +26,7 @@ const say = speaker({
     open: 'Открыть бота в Telegram',
     elsewhere: 'Telegram на другом устройстве? Найдите там @{bot} и отправьте ему это сообщение:',
     lapses: 'Ссылка и код одноразовые и действуют два дня. Они только для вас: не пересылайте их.',
-    back: 'Вернуться к анкете',
+    back: 'Вернуться на вашу страницу',
     offTitle: 'Сообщений в Telegram здесь нет',
     offBody: 'Мы пишем вам так же, как и раньше. Делать ничего не нужно.',
   },
@@ -50,7 +50,7 @@ const say = speaker({
     open: 'Open the bot in Telegram',
     elsewhere: 'Is Telegram on another device? Find @{bot} there and send it this message:',
     lapses: 'The link and the code work once, for two days. They are for you alone: do not pass them on.',
-    back: 'Back to the questionnaire',
+    back: 'Back to your page',
     offTitle: 'There are no messages on Telegram here',
     offBody: 'We write to you as before. There is nothing to do.',
   },
@@ -134,9 +134,8 @@ export function noTelegramPage({ locale, assets }: { locale: string; assets: Web
   return page({ locale, assets, body });
 }
 
-/** To the questionnaire, or to the page that says that it was sent: wherever the session stands. */
 const wayBack = (locale: string): Html =>
-  html`<p class="action"><a class="secondary" href="/respond/?lang=${locale}">${say(locale, 'back')}</a></p>`;
+  html`<p class="action"><a class="secondary" href="/mine?lang=${locale}">${say(locale, 'back')}</a></p>`;
 
 const languages = (locale: string, locales: readonly string[]): Html =>
   html`<nav aria-label="${say(locale, 'languages')}">

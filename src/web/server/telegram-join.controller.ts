@@ -1,24 +1,22 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { DataSource } from 'typeorm';
 import { StartService } from '../../contact/telegram/start.service.js';
-import { Clock, dateOf } from '../../kit/clock.js';
-import { CONFIG, type Config } from '../../kit/config.js';
-import { type SessionCase } from '../../response/session-case.js';
+import { HasLeft } from '../../rights/rights.problems.js';
+import { type OwnVisit, OwnVisitService } from './own-visit.service.js';
 import { SameOriginGuard } from './same-origin.guard.js';
-import { localeOfVisit, sessionIn, visitOf } from './session-visit.queries.js';
 import { noTelegramPage, TELEGRAM_PATH, telegramJoinPage, telegramLinkPage } from './telegram-join-page.js';
 import { webAssets } from './web-assets.node.js';
 
-/** Where a respondent asks to be written to on Telegram. The session of any of their links is enough. A GET changes nothing. */
+/**
+ * Where a member asks to be written to on Telegram. It needs the session of their own page: whoever holds a personal link must not get
+ * their messages. A GET changes nothing.
+ */
 @ApiExcludeController()
 @Controller(TELEGRAM_PATH)
 export class TelegramJoinController {
   constructor(
-    @Inject(DataSource) private readonly db: DataSource,
-    @Inject(Clock) private readonly clock: Clock,
-    @Inject(CONFIG) private readonly config: Config,
+    @Inject(OwnVisitService) private readonly visits: OwnVisitService,
     @Inject(StartService) private readonly starts: StartService,
   ) {}
 
@@ -28,30 +26,29 @@ export class TelegramJoinController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const { session, at } = await this.visit(request);
-    const locale = localeOfVisit(at, lang);
+    const { member, frame } = await this.visit(request, lang);
+    const { locale, locales = [] } = frame;
     const { bot } = this.starts;
     void reply.type('text/html; charset=utf-8');
     if (!bot) return this.notOffered(locale, reply);
-    const consent = (await this.starts.wordsFor(session))?.[locale];
-    return telegramJoinPage({ locale, locales: at.locales, bot, consent, assets: webAssets() });
+    const consent = (await this.starts.wordsFor(member.id))?.[locale];
+    return telegramJoinPage({ locale, locales, bot, consent, assets: webAssets() });
   }
 
   @Post()
   @HttpCode(200)
   @UseGuards(SameOriginGuard)
   async join(
-    @Body() form: { locale?: unknown } | undefined,
+    @Body() form: { locale?: unknown } | null | undefined,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const { session, at } = await this.visit(request);
-    const locale = localeOfVisit(at, form?.locale);
+    const { member, frame } = await this.visit(request, form?.locale);
     const { bot } = this.starts;
     void reply.type('text/html; charset=utf-8');
-    if (!bot) return this.notOffered(locale, reply);
-    const { code, link } = await this.starts.newCode(session, locale);
-    return telegramLinkPage({ locale, bot, code, link, assets: webAssets() });
+    if (!bot) return this.notOffered(frame.locale, reply);
+    const { code, link } = await this.starts.newCode(member.id, frame.locale);
+    return telegramLinkPage({ locale: frame.locale, bot, code, link, assets: webAssets() });
   }
 
   private notOffered(locale: string, reply: FastifyReply): string {
@@ -59,9 +56,10 @@ export class TelegramJoinController {
     return noTelegramPage({ locale, assets: webAssets() });
   }
 
-  /** @throws NoSession, CaseWithdrawn */
-  private async visit(request: FastifyRequest): Promise<{ session: Buffer; at: SessionCase }> {
-    const session = sessionIn(request, this.config.publicUrl);
-    return { session, at: await visitOf(this.db, session, dateOf(this.clock.now())) };
+  /** @throws OwnPageClosed, HasLeft */
+  private async visit(request: FastifyRequest, lang: unknown): Promise<OwnVisit> {
+    const visit = await this.visits.visit(request, lang, TELEGRAM_PATH);
+    if (visit.member.status !== 'active') throw HasLeft({});
+    return visit;
   }
 }

@@ -1,15 +1,16 @@
 import { say } from '../shared/texts.js';
 import { askLinkForm } from './ask-link-page.js';
 import type { WebAssets } from './assets.js';
+import { MINE_LINK_PATH } from './mine-page.js';
 import { html, page } from './page.js';
 import { pasteField } from './start-page.js';
 
 /**
  * `link`: unknown or damaged; `session`: left alone too long or never opened; `closed`: the wave takes no more
  * answers; `finished`: already submitted; `withdrawn`: left the study; `foreign`: sent from another site; `busy`: we cannot
- * answer just now.
+ * answer just now; `crowd`: too many came at once from where they are.
  */
-export type Trouble = 'link' | 'session' | 'closed' | 'finished' | 'withdrawn' | 'foreign' | 'busy';
+export type Trouble = 'link' | 'session' | 'closed' | 'finished' | 'withdrawn' | 'foreign' | 'busy' | 'crowd';
 
 export interface TroublePage {
   kind: Trouble;
@@ -43,6 +44,12 @@ export function troublePage({ kind, locale, sessionPath, study, assets }: Troubl
           <p>${say(locale, 'ask.body')}</p>
           ${askLinkForm({ locale, study, address: '', fault: false })}
         </section>`
+      }
+      ${
+        (kind === 'withdrawn' || kind === 'finished' || kind === 'closed') &&
+        html`<p class="action">
+          <a class="secondary" href="${MINE_LINK_PATH}?lang=${locale}">${say(locale, 'thanks.mine')}</a>
+        </p>`
       }
     </main>
   `;

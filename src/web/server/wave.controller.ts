@@ -1,7 +1,7 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
-  ApiBasicAuth,
+  ApiCookieAuth,
   ApiBody,
   ApiOkResponse,
   ApiOperation,
@@ -9,14 +9,14 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { z } from 'zod';
-import { StaffGuard } from '../../access/staff.guard.js';
+import { type Actor } from '../../access/actor.js';
+import { StaffActor } from '../../access/staff-actor.guard.js';
 import { PlanEditService } from '../../contact/plan-edit.service.js';
 import { SendingService } from '../../contact/sending.service.js';
 import { faultOf, log } from '../../kit/log.node.js';
 import { QueueService } from '../../kit/queue.service.js';
 import { StudyService } from '../../study/study.service.js';
 import { WaveService } from '../../wave/wave.service.js';
-import { SameOriginGuard } from './same-origin.guard.js';
 import { bodyOf } from './staff-body.js';
 
 const CLOSE = z.strictObject({
@@ -25,8 +25,7 @@ const CLOSE = z.strictObject({
 
 /** Opening a wave, and when it closes. */
 @ApiTags('waves')
-@ApiBasicAuth()
-@UseGuards(StaffGuard, SameOriginGuard)
+@ApiCookieAuth('staff')
 @Controller('api/waves/:study/:wave')
 export class WaveController {
   constructor(
@@ -65,8 +64,8 @@ export class WaveController {
     description: 'Cases are issued and messages planned from now on; ask for the wave to see how far.',
   })
   @ApiResponse({ status: 409, description: 'wave.already_closed, wave.window_has_passed' })
-  async open(@Param('study') code: string, @Param('wave') letter: string) {
-    const { id, openedAt, closesAt } = await this.waves.open(await this.studyId(code), letter);
+  async open(@Param('study') code: string, @Param('wave') letter: string, @StaffActor() actor: Actor) {
+    const { id, openedAt, closesAt } = await this.waves.open(await this.studyId(code), letter, actor);
     // Not waited for: without a queue, the sweep finds what is owed.
     this.queue.nudge({ name: 'wave.issue', ids: { waveId: id } }).catch((cause: unknown) => {
       log.warn({ error: faultOf(cause) }, 'a nudge was lost; the sweep goes on with the opening');
@@ -86,9 +85,14 @@ export class WaveController {
   @ApiOkResponse({ description: '`replanned` is how many messages were planned anew.' })
   @ApiResponse({ status: 409, description: 'wave.not_open, wave.already_closed' })
   @ApiResponse({ status: 422, description: 'wave.invalid_close, contact.invalid_request' })
-  async moveClose(@Param('study') code: string, @Param('wave') letter: string, @Body() body: unknown) {
+  async moveClose(
+    @Param('study') code: string,
+    @Param('wave') letter: string,
+    @Body() body: unknown,
+    @StaffActor() actor: Actor,
+  ) {
     const closesAt = new Date(bodyOf(CLOSE, body).closesAt);
-    const { wave, replanned } = await this.plans.moveClose(await this.studyId(code), letter, closesAt);
+    const { wave, replanned } = await this.plans.moveClose(await this.studyId(code), letter, closesAt, actor);
     return { wave: letter, opensAt: wave.openedAt, closesAt: wave.closesAt, replanned };
   }
 

@@ -45,7 +45,7 @@ export const messagesInRussian = {
     'Ссылки из прежних сообщений действуют: пока опрос открыт, ответить на него можно и без напоминаний.',
   'stop.eraseTitle': 'Это ничего не удаляет',
   'stop.erase':
-    'Остановка сообщений не затрагивает ваши ответы и контакты. Если хотите, чтобы мы их стёрли, ответьте на любое наше письмо и попросите об этом.',
+    'Остановка сообщений не затрагивает ваши ответы и контакты. Посмотреть их, исправить или стереть можно на вашей странице.',
   'stop.undo': 'Вернуть эти сообщения',
   'stop.undoneTitle': 'Сообщения снова будут приходить',
   'stop.undone': 'Остановка отменена. Если раньше вы останавливали что-то ещё, это остаётся в силе.',
@@ -110,7 +110,7 @@ export const messagesInEnglish: Sentences<MessageKey> = {
     'The links in earlier messages still work: while a survey is open, you can answer it without reminders.',
   'stop.eraseTitle': 'This erases nothing',
   'stop.erase':
-    'Stopping messages leaves your answers and contacts as they are. To have them erased, reply to any of our e-mails and ask for it.',
+    'Stopping messages leaves your answers and contacts as they are. You can see, correct or erase them on a page of your own.',
   'stop.undo': 'Send these messages again',
   'stop.undoneTitle': 'Messages will come again',
   'stop.undone': 'We have taken your choice back. Anything else that you stopped earlier stays stopped.',

@@ -5,6 +5,7 @@ import { CASE_STATES, caseIsFinished } from '../../../src/wave/case-state.js';
 import { holdCase } from '../../make/held-row.js';
 import { Visitor } from '../../make/visitor.js';
 import { aDesk, CLOSES, type Desk, type Sent } from '../../make/message-desk.js';
+import { anna, themselves } from '../../make/actors.js';
 
 let desk: Desk;
 let reminders: RemindService;
@@ -127,8 +128,12 @@ it('a pause is one of all messages for a month, asked for by the person, and no 
 it('who asks for a reminder during the pause that they wished for takes it back, and nothing else', async () => {
   const sent = await desk.invited();
   const pauses = desk.services(PauseService);
-  await pauses.pause(sent.memberId, { fromOn: '2026-07-01', untilOn: '2026-08-01' }, 'respondent');
-  await pauses.pause(sent.memberId, { fromOn: '2026-02-01', untilOn: '2026-03-20' }, 'staff');
+  await pauses.pause(
+    sent.memberId,
+    { fromOn: '2026-07-01', untilOn: '2026-08-01' },
+    themselves(sent.memberId),
+  );
+  await pauses.pause(sent.memberId, { fromOn: '2026-02-01', untilOn: '2026-03-20' }, anna);
   await reminders.ask(sent.token, 'pause');
   await reminders.ask(sent.token, 'tomorrow');
   expect(await pauses.of(sent.memberId)).toEqual([

@@ -108,7 +108,7 @@ it('after a person’s choice the page that tells of it can be reloaded, and sto
 
 it('where nothing could be noted the page says so, in the language of the page, and what to do', async () => {
   const sent = await desk.invited();
-  await desk.rows('ALTER TABLE message_stop RENAME TO message_stop_away');
+  await desk.asOwner('ALTER TABLE message_stop RENAME TO message_stop_away');
   const failed = await Promise.all(
     ['ru', 'en'].map((locale) =>
       visitor().ask(`/stop/${locale}/${sent.stopToken}`, {
@@ -118,7 +118,7 @@ it('where nothing could be noted the page says so, in the language of the page, 
       }),
     ),
   );
-  await desk.rows('ALTER TABLE message_stop_away RENAME TO message_stop');
+  await desk.asOwner('ALTER TABLE message_stop_away RENAME TO message_stop');
   expect(failed.map(({ status }) => status)).toEqual([500, 500]);
   expect(failed[0]?.text).toContain('последнее действие могло не записаться');
   expect(failed[1]?.text).toContain('your last action may not have been recorded');

@@ -30,7 +30,9 @@ import { say } from '../../../src/web/shared/texts.js';
 const assets = assetsOf({
   'respond/plain.css': { file: 'assets/plain-1.css' },
   'server/staff.css': { file: 'assets/staff-1.css' },
+  'console/staff.ts': { file: 'assets/staff-1.js' },
   'respond/start.ts': { file: 'assets/start-1.js' },
+  'respond/mine.ts': { file: 'assets/mine-1.js' },
   'respond/respond.tsx': { file: 'assets/respond-1.js', css: ['assets/respond-1.css'], imports: ['_x.js'] },
   '_x.js': { file: 'assets/x-1.js' },
 });
@@ -49,6 +51,7 @@ const aStartPage = (changes: Partial<StartPage> = {}) =>
     paths: {
       session: '/respond/session',
       later: '/respond/later',
+      mine: '/mine/link?lang=ru',
       locales: { ru: '/go/s/a/ru', en: '/go/s/a/en' },
     },
     assets,
@@ -66,6 +69,7 @@ const offer = offerOf(parseStudyFile(surveyFile('study.json')), [...coded.keys()
 const aMovedPage = (changes: Partial<MovedPage> = {}) => {
   const locale = changes.locale ?? 'ru';
   return movedPage({
+    path: '/respond/moved',
     locale,
     locales: ['ru', 'en'],
     offer,
@@ -101,7 +105,7 @@ const everyPage = (locale: string): string[] => [
   askLinkPage({ locale, study: 'nrd', address: 'x', fault: true, assets }),
   linkAskedPage({ locale, study: undefined, assets }),
   aStartPage({ locale }),
-  interviewPage({ locale, telegram: true, assets }),
+  interviewPage({ locale, assets }),
   aMovedPage({ locale }),
   aMovedPage({ locale, faults: [{ field: 'country', key: 'moved.faultCountry' }] }),
   aNotedPage({ country: 'DEU' }, locale),
@@ -276,7 +280,7 @@ describe('stopPage', () => {
       expect(page).toContain(`action="${PATH}/undo"`);
       expect(page).toContain(`name="choice" value="${choice}"`);
       expect(page).toContain('This erases nothing');
-      expect(page).toContain('reply to any of our e-mails');
+      expect(page).toContain('href="/mine/link?lang=en"');
     },
   );
 });

@@ -213,6 +213,20 @@ describe('Saver', () => {
     expect(it.posted).toHaveLength(1);
   });
 
+  it('after the close, sends what was answered since as well before it tells that all is kept apart', async () => {
+    const it = aSaver();
+    it.saver.changed(snapshot(1), true);
+    it.saver.changed(snapshot(2));
+    const settled = it.saver.settled();
+    await it.reply(problem('response.kept_after_close'));
+    expect(it.posted.map(({ answers }) => answers)).toEqual([{ q: 1 }, { q: 2 }]);
+    expect(it.last()).not.toBe('ended');
+    await it.reply(problem('response.kept_after_close'));
+    expect(await settled).toBe(0); // so that a questionnaire that waits to be sent follows
+    expect(it.states.at(-1)).toEqual({ kind: 'ended', code: 'response.kept_after_close' });
+    expect(it.kept()).toBeNull();
+  });
+
   describe('settled', () => {
     it('is the revision at once when nothing is unsaved', async () => {
       expect(await aSaver(3).saver.settled()).toBe(3);
