@@ -1,3 +1,4 @@
+import { type Actor } from '../access/actor.js';
 import { type Services } from '../kit/cli.js';
 import { addDays, Clock, dateOf, HOUR_MS } from '../kit/clock.js';
 import { Problem } from '../kit/problem.js';
@@ -16,6 +17,8 @@ import { type Person } from './people.js';
 import { drawn, seeded } from './random.js';
 import { openWave } from './town.node.js';
 import { arrivalOf, lifeOf, pastOf } from './whereabouts.js';
+
+const FIELD_TEAM: Actor = { kind: 'shell', by: 'field team' };
 
 /** Months from the first wave to the opening of each: two years in all. */
 const OPENS_AFTER_MONTHS: Readonly<Record<string, number>> = { k: 3, b: 6, l: 9, c: 12, m: 15, d: 23 };
@@ -51,7 +54,7 @@ export function studyOccasions(
   const joining: Occasion = {
     at: addDays(opensAt(begins, newcomers.wave), -1),
     happens: async () => {
-      await services(EnrolmentService).add(study.id, newcomers.people);
+      await services(EnrolmentService).add(study.id, newcomers.people, { kind: 'system' });
       lives.add(newcomers.people);
     },
   };
@@ -73,8 +76,8 @@ async function trace(services: Services, studyId: string): Promise<void> {
       [3, 'no_answer'],
       [1, 'reached'],
     ]);
-    if (attempts.length < 2) await tracing.attempt(memberId, channel, outcome);
-    else if (openedOn < longAgo) await tracing.close(memberId, 'not_found');
+    if (attempts.length < 2) await tracing.attempt(memberId, channel, outcome, FIELD_TEAM);
+    else if (openedOn < longAgo) await tracing.close(memberId, 'not_found', FIELD_TEAM);
   }
 }
 
@@ -94,7 +97,8 @@ export function moveReports(
           const at = new Date(Date.parse(`${stay.since}-20T00:00:00Z`) + 9 * HOUR_MS);
           const region = stay.town[person.locale];
           const place = { country: stay.country, region, ...arrivalOf(stay) };
-          const reporter = person.seed % 3 === 0 ? 'staff' : 'respondent';
+          const reporter: Actor =
+            person.seed % 3 === 0 ? FIELD_TEAM : { kind: 'member', memberId: person.id };
           return { at, happens: () => report(services, person.id, reporter, place) };
         }),
     )

@@ -67,7 +67,7 @@ async function runUntilStopped(
   out.line('');
   out.line('Onward is running with synthetic people.');
   out.line(`  Answer as one of them   ${town.links.respondent}`);
-  out.line(`  Fieldwork               ${town.links.fieldwork}`);
+  out.line(`  Fieldwork (opens once)  ${town.links.fieldwork}`);
   out.line(`  Outbox (all messages)   ${town.links.outbox}`);
   out.line('');
   out.line('Ctrl-C stops everything; the next run goes on from here. --reset starts over.');

@@ -121,7 +121,7 @@ async function liveThrough(
   await services(Sweep).run();
   onProgress('Writing the export');
   const key = createHash('sha256').update(`demo ${seed}`).digest();
-  const files = await services(ExportService).export(study.id, out, key);
+  const files = await services(ExportService).export(study.id, out, { kind: 'system' }, { key });
   return {
     synthetic: true,
     study: study.id,

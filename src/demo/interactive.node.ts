@@ -1,4 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
+import { LocalDoorService } from '../access/local-door.service.js';
+import { ROLES } from '../access/role.js';
 import { addDays, Clock, dateOf, hourOf } from '../kit/clock.js';
 import { findFreePort, portIsFree } from '../kit/embedded-process.node.js';
 import { startEmbeddedPostgres } from '../kit/embedded-postgres.node.js';
@@ -28,6 +30,7 @@ export interface InteractiveOptions {
 
 export interface Links {
   respondent: string;
+  /** Signs the synthetic owner in, once. */
   fieldwork: string;
   outbox: string;
 }
@@ -105,7 +108,7 @@ export async function startInteractive(
     return {
       links: {
         respondent: `${publicUrl}/go/${study.file.code}/a/${visitor.locale}#${lives.linkTokenOf(visitor) ?? ''}`,
-        fieldwork: `${publicUrl}/fieldwork/${study.file.code}`,
+        fieldwork: await town.services(LocalDoorService).newLink('owner@synthetic.example', ROLES),
         outbox: outbox.url,
       },
       stop: async () => {

@@ -24,14 +24,18 @@ export async function environmentOf(
   server: EmbeddedPostgres,
   ports: { web: number; smtp: number },
 ): Promise<Record<string, string>> {
-  const { url, vaultUrl } = await provisionDatabases(server, folder.secrets);
-  const { masterKey } = await keptSecrets(folder.secrets, {
-    masterKey: () => randomBytes(32).toString('base64'),
+  const { url, ownerUrl, vaultUrl } = await provisionDatabases(server, folder.secrets);
+  const newKey = () => randomBytes(32).toString('base64');
+  const { masterKey, staffSecret } = await keptSecrets(folder.secrets, {
+    masterKey: newKey,
+    staffSecret: newKey,
   });
   return {
     DATABASE_URL: url,
+    DATABASE_OWNER_URL: ownerUrl,
     VAULT_DATABASE_URL: vaultUrl,
     VAULT_MASTER_KEY: masterKey,
+    STAFF_SECRET: staffSecret,
     SMTP_URL: `smtp://127.0.0.1:${ports.smtp}`,
     MAIL_FROM: 'Panel <panel@synthetic.example>',
     PUBLIC_URL: `http://127.0.0.1:${ports.web}`,

@@ -74,7 +74,7 @@ export async function startTown(options: {
     const config = readConfig(await environmentOf(folder, server, options.ports));
     log.level = 'warn';
     onProgress('Bringing the databases up to date');
-    await migrate(config.databaseUrl, config.vaultDatabaseUrl);
+    await migrate(config.databaseUrl, config.vaultDatabaseUrl, config.databaseOwnerUrl);
     onProgress('Starting the web server, the worker and the scheduler');
     const app = await options.serve(config, clock, { schedule: options.schedule });
     stops.push(() => app.close());
@@ -101,14 +101,14 @@ export async function loadStudy(services: Services): Promise<Study> {
 /** Brings the people in and opens the first wave. After a crash half-way, what was done already is not done again. */
 export async function beginStudy(services: Services, study: Study, people: Person[]): Promise<void> {
   const isNew = !(await services(DataSource).getRepository(MemberRow).existsBy({ studyId: study.id }));
-  if (isNew) await services(EnrolmentService).add(study.id, people);
+  if (isNew) await services(EnrolmentService).add(study.id, people, { kind: 'system' });
   await openWave(services, study, study.file.waves[0]?.id ?? '');
 }
 
 /** Opens a wave with its messages. */
 export async function openWave(services: Services, study: Study, letter: string): Promise<void> {
   const contacts = services(ContactService);
-  const { id } = await services(WaveService).open(study.id, letter);
+  const { id } = await services(WaveService).open(study.id, letter, { kind: 'system' });
   await services(WaveService).issueDue(id, contacts.plan.bind(contacts));
 }
 

@@ -67,7 +67,9 @@ export async function perform(
       act.does === 'leave'
         ? (['withdrawn', 'asked to be taken out'] as const)
         : (['dead', 'a relative wrote'] as const);
-    await world.services(CaseService).endMembership({ memberId: person.id, as, reason, by: 'field team' });
+    await world
+      .services(CaseService)
+      .endMembership({ memberId: person.id, as, reason, actor: { kind: 'shell', by: 'field team' } });
     return false;
   }
   const locale = localeIn(person, letter, world.waves);

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ContactService } from '../contact/contact.service.js';
 import { Clock } from '../kit/clock.js';
+import { erasedCounts } from '../rights/erasure.queries.js';
 import { StudyService } from '../study/study.service.js';
 import { CHECK_IN_OUTCOMES, checkInOutcome } from '../wave/check-in.js';
 import { WaveRow } from '../wave/wave.entity.js';
@@ -48,6 +49,7 @@ export class FieldworkService {
       ),
       moves: await moveCounts(this.db, studyId),
       checkIns: await this.checkIns(studyId),
+      erased: await erasedCounts(this.db, studyId),
       tracing: await openTaskCounts(this.db, studyId),
     };
   }

@@ -3,6 +3,7 @@ import { type Channel } from '../study/channel.js';
 import { type MoveClass } from '../residence/move.js';
 import { type CaseState } from '../wave/case-state.js';
 import { type CheckInOutcome } from '../wave/check-in.js';
+import { type ErasedCount } from '../rights/erased.js';
 import { type TracingReason } from './tracing.js';
 
 export interface CaseCount {
@@ -67,6 +68,8 @@ export interface Fieldwork {
   moves: MoveCount[];
   /** What came of the check-ins so far. */
   checkIns: CheckInCount[];
+  /** Members and cases that were erased, and stand in no other count. */
+  erased: ErasedCount[];
   /** Members who are looked for. */
   tracing: { reason: TracingReason; members: number }[];
 }

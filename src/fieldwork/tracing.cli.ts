@@ -1,3 +1,4 @@
+import { BY, shellActor } from '../access/actor-shell.node.js';
 import { type AddCommands } from '../kit/cli.js';
 import { studyMeant } from '../study/study.cli.js';
 import {
@@ -13,6 +14,7 @@ import { TracingService } from './tracing.service.js';
 
 interface OfMember {
   member: string;
+  by?: string;
   json?: boolean;
 }
 
@@ -23,6 +25,7 @@ export const tracingCommands: AddCommands = (program, out, inApp) => {
       .command(name)
       .description(description)
       .requiredOption('--member <id>', 'the member')
+      .option(...BY)
       .option('--json', 'print JSON');
   const choice = (flags: string, description: string, values: readonly string[]) =>
     program.createOption(flags, description).choices(values).makeOptionMandatory();
@@ -47,9 +50,9 @@ export const tracingCommands: AddCommands = (program, out, inApp) => {
     });
 
   ofMember('open', 'begin to look for a member for a reason of your own').action(
-    async ({ member, json }: OfMember) => {
+    async ({ member, by, json }: OfMember) => {
       await inApp(async (services) => {
-        await services(TracingService).open(member);
+        await services(TracingService).open(member, shellActor(by));
         if (json) return out.json({ member, open: true });
         out.line('A task is open now.');
       });
@@ -60,9 +63,9 @@ export const tracingCommands: AddCommands = (program, out, inApp) => {
     .addOption(choice('--channel <channel>', 'how', TRACING_CHANNELS))
     .addOption(choice('--outcome <outcome>', 'what it came to', ATTEMPT_OUTCOMES))
     .action(async (options: OfMember & { channel: TracingChannel; outcome: AttemptOutcome }) => {
-      const { member, channel, outcome, json } = options;
+      const { member, channel, outcome, by, json } = options;
       await inApp(async (services) => {
-        await services(TracingService).attempt(member, channel, outcome);
+        await services(TracingService).attempt(member, channel, outcome, shellActor(by));
         if (json) return out.json({ member, channel, outcome });
         out.line('The attempt is noted.');
       });
@@ -70,9 +73,9 @@ export const tracingCommands: AddCommands = (program, out, inApp) => {
 
   ofMember('close', 'end the search for a member')
     .addOption(choice('--outcome <outcome>', 'how it ended', TRACING_OUTCOMES))
-    .action(async ({ member, outcome, json }: OfMember & { outcome: TracingOutcome }) => {
+    .action(async ({ member, outcome, by, json }: OfMember & { outcome: TracingOutcome }) => {
       await inApp(async (services) => {
-        await services(TracingService).close(member, outcome);
+        await services(TracingService).close(member, outcome, shellActor(by));
         if (json) return out.json({ member, outcome });
         out.line('The task is closed.');
       });

@@ -1,4 +1,4 @@
-import { type DataSource } from 'typeorm';
+import { type DataSource, type EntityManager } from 'typeorm';
 import {
   type AttemptOutcome,
   type TracingChannel,
@@ -89,8 +89,8 @@ export async function closeAnswered(db: DataSource, on: string): Promise<number>
 }
 
 /** Opens a task by staff's decision; false where one is open already. */
-export async function openTask(db: DataSource, memberId: string, on: string): Promise<boolean> {
-  const rows = await db.query<{ opened: number }[]>(
+export async function openTask(tx: EntityManager, memberId: string, on: string): Promise<boolean> {
+  const rows = await tx.query<{ opened: number }[]>(
     `WITH opened AS (
        INSERT INTO tracing_task (member_id, seq, reason, opened_on)
        SELECT $1, (SELECT coalesce(max(seq), 0) + 1 FROM tracing_task WHERE member_id = $1), 'staff', $2
@@ -105,11 +105,11 @@ export async function openTask(db: DataSource, memberId: string, on: string): Pr
 
 /** Notes an attempt in the member's open task; false where none is open. */
 export async function addAttempt(
-  db: DataSource,
+  tx: EntityManager,
   memberId: string,
   { channel, outcome, on }: { channel: TracingChannel; outcome: AttemptOutcome; on: string },
 ): Promise<boolean> {
-  const rows = await db.query<{ added: number }[]>(
+  const rows = await tx.query<{ added: number }[]>(
     `WITH task AS (
        SELECT member_id, seq FROM tracing_task WHERE member_id = $1 AND closed_on IS NULL FOR UPDATE
      ), added AS (
@@ -128,12 +128,12 @@ export async function addAttempt(
 
 /** Ends the member's open task; false where none is open. */
 export async function closeTask(
-  db: DataSource,
+  tx: EntityManager,
   memberId: string,
   outcome: TracingOutcome,
   on: string,
 ): Promise<boolean> {
-  const rows = await db.query<{ closed: number }[]>(
+  const rows = await tx.query<{ closed: number }[]>(
     `WITH closed AS (
        UPDATE tracing_task SET closed_on = $3, outcome = $2 WHERE member_id = $1 AND closed_on IS NULL RETURNING 1
      )

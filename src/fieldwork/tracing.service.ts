@@ -1,6 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { type Actor } from '../access/actor.js';
+import { type AuditEntry } from '../access/audit-act.js';
+import { AuditService } from '../access/audit.service.js';
 import { Clock, dateOf } from '../kit/clock.js';
 import { claimSlot, slotOf } from '../kit/cron.queries.js';
 import { log } from '../kit/log.node.js';
@@ -35,6 +38,7 @@ export class TracingService {
   constructor(
     @Inject(DataSource) private readonly db: DataSource,
     @Inject(Clock) private readonly clock: Clock,
+    @Inject(AuditService) private readonly audit: AuditService,
   ) {}
 
   @Interval(LOOK_EVERY_SECONDS * 1000)
@@ -62,27 +66,51 @@ export class TracingService {
   }
 
   /** @throws UnknownMember, TaskIsOpen */
-  async open(memberId: string): Promise<void> {
+  async open(memberId: string, actor: Actor): Promise<void> {
     await this.known(memberId);
-    if (!(await openTask(this.db, memberId, this.today()))) throw TaskIsOpen({ member: memberId });
+    await this.noted(memberId, { act: 'tracing.opened', actor }, async (tx) => {
+      if (!(await openTask(tx, memberId, this.today()))) throw TaskIsOpen({ member: memberId });
+    });
   }
 
   /** Notes an attempt in the member's open task. @throws UnknownMember, NoOpenTask */
-  async attempt(memberId: string, channel: TracingChannel, outcome: AttemptOutcome): Promise<void> {
+  async attempt(
+    memberId: string,
+    channel: TracingChannel,
+    outcome: AttemptOutcome,
+    actor: Actor,
+  ): Promise<void> {
     await this.known(memberId);
-    const noted = await addAttempt(this.db, memberId, { channel, outcome, on: this.today() });
-    if (!noted) throw NoOpenTask({ member: memberId });
+    const entry = { act: 'tracing.attempted', actor, detail: { channel, outcome } } as const;
+    await this.noted(memberId, entry, async (tx) => {
+      const noted = await addAttempt(tx, memberId, { channel, outcome, on: this.today() });
+      if (!noted) throw NoOpenTask({ member: memberId });
+    });
   }
 
   /** Ends the member's open task. @throws UnknownMember, NoOpenTask */
-  async close(memberId: string, outcome: TracingOutcome): Promise<void> {
+  async close(memberId: string, outcome: TracingOutcome, actor: Actor): Promise<void> {
     await this.known(memberId);
-    if (!(await closeTask(this.db, memberId, outcome, this.today()))) throw NoOpenTask({ member: memberId });
+    const entry = { act: 'tracing.closed', actor, detail: { outcome } } as const;
+    await this.noted(memberId, entry, async (tx) => {
+      if (!(await closeTask(tx, memberId, outcome, this.today()))) throw NoOpenTask({ member: memberId });
+    });
   }
 
   /** The tasks of a study, the oldest first. */
   async tasks(studyId: string, only: { open: boolean }): Promise<TracingTask[]> {
     return tracingTasks(this.db, studyId, only.open);
+  }
+
+  private noted(
+    memberId: string,
+    entry: AuditEntry,
+    act: (tx: EntityManager) => Promise<void>,
+  ): Promise<void> {
+    return this.db.transaction(async (tx) => {
+      await act(tx);
+      await this.audit.append(tx, { ...entry, subject: { kind: 'member', id: memberId } });
+    });
   }
 
   private async known(memberId: string): Promise<void> {

@@ -1,6 +1,6 @@
+import { shellActor } from '../access/actor-shell.node.js';
 import { type AddCommands } from '../kit/cli.js';
 import { Clock, dateOf } from '../kit/clock.js';
-import { log } from '../kit/log.node.js';
 import { PauseService } from './pause.service.js';
 
 interface Options {
@@ -25,8 +25,7 @@ export const pauseCommands: AddCommands = (program, out, inApp) => {
     .action(async ({ member, from, until, by, json }: Options) => {
       await inApp(async (services) => {
         const pause = { fromOn: from ?? dateOf(services(Clock).now()), untilOn: until ?? null };
-        await services(PauseService).pause(member, pause, 'staff');
-        log.info({ by }, 'a member was paused');
+        await services(PauseService).pause(member, pause, shellActor(by));
         if (json) return out.json({ member, ...pause });
         out.line(`No messages from ${pause.fromOn} ${until ? `to ${until}` : 'until further notice'}.`);
       });
@@ -39,8 +38,7 @@ export const pauseCommands: AddCommands = (program, out, inApp) => {
     .option('--json', 'print JSON')
     .action(async ({ member, by, json }: Options) => {
       await inApp(async (services) => {
-        await services(PauseService).resume(member, 'staff');
-        log.info({ by }, 'the pauses of a member were ended');
+        await services(PauseService).resume(member, shellActor(by));
         if (json) return out.json({ member, paused: false });
         out.line('Messages go out to this member again.');
       });

@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type Actor } from '../access/actor.js';
+import { AuditService } from '../access/audit.service.js';
 import { Clock, dateOf } from '../kit/clock.js';
-import { log } from '../kit/log.node.js';
 import { UnknownMember } from './panel.problems.js';
 import { lockMember } from './panel.queries.js';
-import { covers, type Pause, type PauseAskedBy, pauseFaults } from './pause.js';
+import { covers, type Pause, pauseFaults } from './pause.js';
 import { InvalidPause } from './pause.problems.js';
 import { addPause, endPauses, type KeptPause, pausesOf } from './pause.queries.js';
 
@@ -17,25 +18,38 @@ export class PauseService {
   constructor(
     @Inject(DataSource) private readonly db: DataSource,
     @Inject(Clock) private readonly clock: Clock,
+    @Inject(AuditService) private readonly audit: AuditService,
   ) {}
 
   /**
    * Keeps a pause. Asked for again it stays as it is.
    * @throws InvalidPause, UnknownMember
    */
-  async pause(memberId: string, pause: Pause, by: PauseAskedBy): Promise<void> {
+  async pause(memberId: string, pause: Pause, actor: Actor): Promise<void> {
+    await this.locked(memberId, (tx) => this.pauseIn(tx, memberId, pause, actor));
+  }
+
+  /** The same in the transaction of a caller who holds the member's row. @throws InvalidPause */
+  async pauseIn(tx: EntityManager, memberId: string, pause: Pause, actor: Actor): Promise<void> {
     const findings = pauseFaults(pause, this.today());
     if (findings.length > 0) throw InvalidPause({ findings });
-    await this.locked(memberId, async (tx) => {
-      const kept = await pausesOf(tx, memberId);
-      if (!kept.some((other) => covers(other, pause))) await addPause(tx, memberId, pause, by);
-    });
+    const kept = await pausesOf(tx, memberId);
+    if (kept.some((other) => covers(other, pause))) return;
+    await addPause(tx, memberId, pause, actor.kind === 'member' ? 'respondent' : 'staff');
+    const { fromOn, untilOn } = pause;
+    const detail = { fromOn, ...(untilOn === null ? {} : { untilOn }) };
+    const subject = { kind: 'member', id: memberId } as const;
+    await this.audit.append(tx, { act: 'member.paused', actor, subject, detail });
   }
 
   /** Ends every pause that goes on or is still to come, as of today. @throws UnknownMember */
-  async resume(memberId: string, by: PauseAskedBy): Promise<void> {
-    const ended = await this.locked(memberId, (tx) => endPauses(tx, memberId, this.today(), false));
-    if (ended > 0) log.info({ by, ended }, 'pauses of a member were ended');
+  async resume(memberId: string, actor: Actor): Promise<void> {
+    await this.locked(memberId, (tx) => this.end(tx, memberId, actor, false));
+  }
+
+  /** The same in the transaction of a caller who holds the member's row. */
+  async resumeIn(tx: EntityManager, memberId: string, actor: Actor): Promise<void> {
+    await this.end(tx, memberId, actor, false);
   }
 
   /**
@@ -44,12 +58,19 @@ export class PauseService {
    * @throws UnknownMember
    */
   async takeBack(memberId: string): Promise<void> {
-    await this.locked(memberId, (tx) => endPauses(tx, memberId, this.today(), true));
+    await this.locked(memberId, (tx) => this.end(tx, memberId, { kind: 'member', memberId }, true));
   }
 
   /** A member's pauses, those that are over too, in the order in which they were asked for; none for who is no member. */
   of(memberId: string): Promise<KeptPause[]> {
     return pausesOf(this.db, memberId);
+  }
+
+  private async end(tx: EntityManager, memberId: string, actor: Actor, ownOnly: boolean): Promise<void> {
+    const ended = await endPauses(tx, memberId, this.today(), ownOnly);
+    if (ended === 0) return;
+    const subject = { kind: 'member', id: memberId } as const;
+    await this.audit.append(tx, { act: 'member.resumed', actor, subject, detail: { ended } });
   }
 
   private locked<T>(memberId: string, act: (tx: EntityManager) => Promise<T>): Promise<T> {

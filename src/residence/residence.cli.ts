@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import { BY, shellActor } from '../access/actor-shell.node.js';
 import { type AddCommands, type Services } from '../kit/cli.js';
 import { isMemberId } from '../panel/member-id.js';
 import { MemberRow } from '../panel/member.entity.js';
@@ -15,6 +16,7 @@ interface ReportOptions {
   region?: string;
   year?: string;
   month?: string;
+  by?: string;
   json?: boolean;
 }
 
@@ -28,11 +30,12 @@ export const residenceCommands: AddCommands = (program, out, inApp) => {
     .option('--region <words>', 'the town or region')
     .option('--year <year>', 'of moving in')
     .option('--month <month>', 'of moving in: jan to dec, or winter, spring, summer, autumn')
+    .option(...BY)
     .option('--json', 'print JSON')
-    .action(async ({ member, country, region, year, month, json }: ReportOptions) => {
+    .action(async ({ member, country, region, year, month, by, json }: ReportOptions) => {
       await inApp(async (services) => {
         const place = { country, region, year: year === undefined ? undefined : Number(year), month };
-        await services(ResidenceService).report(member, 'staff', place);
+        await services(ResidenceService).report(member, shellActor(by), place);
         if (json) return out.json({ member, place });
         out.line('The place is noted.');
       });

@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { type Actor } from '../access/actor.js';
+import { AuditService } from '../access/audit.service.js';
 import { Clock, dateOf } from '../kit/clock.js';
 import { Problem } from '../kit/problem.js';
 import { UnknownMember } from '../panel/panel.problems.js';
@@ -51,6 +53,7 @@ export class ResidenceService {
   constructor(
     @Inject(DataSource) private readonly db: DataSource,
     @Inject(Clock) private readonly clock: Clock,
+    @Inject(AuditService) private readonly audit: AuditService,
   ) {}
 
   /**
@@ -58,19 +61,25 @@ export class ResidenceService {
    * case. What it changes for the member's contacts holds from the next one on.
    * @throws InvalidPlace, UnknownMember
    */
-  async report(memberId: string, reporter: 'respondent' | 'staff', place: PlaceNow): Promise<void> {
+  async report(memberId: string, actor: Actor, place: PlaceNow): Promise<void> {
+    await this.db.transaction((tx) => this.reportIn(tx, memberId, actor, place));
+    await this.derive([memberId]);
+  }
+
+  /** The same in a caller's transaction; what follows from it the caller has derived after the commit, or else the next sweep. */
+  async reportIn(tx: EntityManager, memberId: string, actor: Actor, place: PlaceNow): Promise<void> {
     const now = this.clock.now();
     const findings = faultsOf(place, now.getUTCFullYear());
     if (findings.length > 0) throw InvalidPlace({ findings });
-    await this.db.transaction(async (tx) => {
-      if ((await lockMember(tx, memberId)) !== 'active') throw UnknownMember({ member: memberId });
-      const known = (await standingSpells(tx, memberId)).length > 0;
-      const spells = [rowStated(place)];
-      const answers = known ? { res_same: 'moved', spells } : { spells };
-      await addReport(tx, memberId, reporter, answers, dateOf(now));
-      await markStale(tx, memberId);
-    });
-    await this.derive([memberId]);
+    if ((await lockMember(tx, memberId)) !== 'active') throw UnknownMember({ member: memberId });
+    const known = (await standingSpells(tx, memberId)).length > 0;
+    const spells = [rowStated(place)];
+    const answers = known ? { res_same: 'moved', spells } : { spells };
+    const isOwn = actor.kind === 'member'; // what members say themselves is an answer, not an act
+    await addReport(tx, memberId, isOwn ? 'respondent' : 'staff', answers, dateOf(now));
+    await markStale(tx, memberId);
+    const subject = { kind: 'member', id: memberId } as const;
+    if (!isOwn) await this.audit.append(tx, { act: 'residence.reported', actor, subject });
   }
 
   /** Derives spells and moves of these members, where they are stale, at once. */

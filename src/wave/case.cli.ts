@@ -1,3 +1,4 @@
+import { BY, shellActor } from '../access/actor-shell.node.js';
 import { type AddCommands, EXIT } from '../kit/cli.js';
 import { studyMeant } from '../study/study.cli.js';
 import { CaseService } from './case.service.js';
@@ -17,7 +18,7 @@ interface EndOptions {
   member: string;
   as: string;
   reason: string;
-  by: string;
+  by?: string;
   json?: boolean;
 }
 
@@ -40,7 +41,13 @@ export const caseCommands: AddCommands = (program, out, inApp) => {
         const studyId = await studyMeant(services, options.study);
         const { id } = await services(WaveService).byLetter(studyId, wave);
         const cases = services(CaseService);
-        const { ended } = await cases.override({ waveId: id, memberId: member, code, reason, by });
+        const { ended } = await cases.override({
+          waveId: id,
+          memberId: member,
+          code,
+          reason,
+          actor: shellActor(by),
+        });
         if (options.json) return out.json({ wave, member, code, ended });
         out.line(`The disposition is ${code} now${ended ? '; the case has ended' : ''}.`);
       });
@@ -52,7 +59,7 @@ export const caseCommands: AddCommands = (program, out, inApp) => {
     .requiredOption('--member <id>', 'the member')
     .requiredOption('--as <how>', 'withdrawn or dead')
     .requiredOption('--reason <words>', 'why, in a few words')
-    .option('--by <name>', 'who says so', 'staff')
+    .option(...BY)
     .option('--json', 'print JSON')
     .action(async (options: EndOptions) => {
       const { member, as, reason, by } = options;
@@ -61,7 +68,12 @@ export const caseCommands: AddCommands = (program, out, inApp) => {
         return out.end(EXIT.usage);
       }
       await inApp(async (services) => {
-        const { ended } = await services(CaseService).endMembership({ memberId: member, as, reason, by });
+        const { ended } = await services(CaseService).endMembership({
+          memberId: member,
+          as,
+          reason,
+          actor: shellActor(by),
+        });
         if (options.json) return out.json({ member, as, ended });
         out.line(`The membership has ended; ${ended} cases that were under way ended with it.`);
       });

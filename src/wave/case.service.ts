@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, EntityManager } from 'typeorm';
+import { type Actor, actorName } from '../access/actor.js';
+import { AuditService } from '../access/audit.service.js';
 import { Clock, dateOf } from '../kit/clock.js';
 import { isMemberId } from '../panel/member-id.js';
 import { AlreadyLeft, UnknownMember } from '../panel/panel.problems.js';
@@ -16,6 +18,14 @@ import { WaveService } from './wave.service.js';
 /** A person who has died while a case was under way. */
 const DECEASED = '2.31';
 
+/** Whose membership ends, how, why, and by whom. */
+export interface MembershipEnd {
+  memberId: string;
+  as: 'withdrawn' | 'dead';
+  reason: string;
+  actor: Actor;
+}
+
 /** What staff do to single cases and members. Every act is noted in the cases' histories with its reason. */
 @Injectable()
 export class CaseService {
@@ -23,6 +33,7 @@ export class CaseService {
     @Inject(DataSource) private readonly db: DataSource,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(WaveService) private readonly waves: WaveService,
+    @Inject(AuditService) private readonly audit: AuditService,
   ) {}
 
   /**
@@ -35,7 +46,7 @@ export class CaseService {
     memberId: string;
     code: string;
     reason: string;
-    by: string;
+    actor: Actor;
   }): Promise<{ ended: boolean }> {
     const { waveId, memberId, code } = given;
     const meaning = DISPOSITION_CODES.get(code);
@@ -49,6 +60,12 @@ export class CaseService {
       await addOverride(tx, decision);
       await markStale(tx, memberId); // what the case said about residence may count now, or no more
       const ends = held.under_way && code !== dispositionOf(held.state, undefined, held.ever_opened);
+      await this.audit.append(tx, {
+        act: 'case.overridden',
+        actor: given.actor,
+        subject: { kind: 'member', id: memberId },
+        detail: { wave: waveId, code, ended: ends },
+      });
       if (!ends) {
         await noteEvent(tx, decision, 'override');
         return { ended: false };
@@ -71,33 +88,37 @@ export class CaseService {
    * disposition of the deceased, unless the answers are enough for a partial interview. No message goes out any more.
    * @throws UnknownMember, AlreadyLeft for a member who has died, ReasonMissing
    */
-  async endMembership(given: {
-    memberId: string;
-    as: 'withdrawn' | 'dead';
-    reason: string;
-    by: string;
-  }): Promise<{ ended: number }> {
+  async endMembership(given: MembershipEnd): Promise<{ ended: number }> {
+    return this.db.transaction((tx) => this.endMembershipIn(tx, given));
+  }
+
+  /** The same in a transaction that has locked nothing of the member yet. */
+  async endMembershipIn(tx: EntityManager, given: MembershipEnd): Promise<{ ended: number }> {
     const { memberId, as } = given;
     const why = said(given);
     if (!isMemberId(memberId)) throw UnknownMember({ member: memberId });
-    return this.db.transaction(async (tx) => {
-      await lockCasesOf(tx, memberId); // before the member, as a submission locks them
-      const status = await lockMember(tx, memberId);
-      if (!status) throw UnknownMember({ member: memberId });
-      if (status === 'dead' && as !== 'dead') throw AlreadyLeft({ member: memberId });
-      await setStatus(tx, memberId, as);
-      const open = await lockCasesOf(tx, memberId);
-      const ends = await Promise.all(open.map((each) => this.endOf(each, as)));
-      const { edition, on } = this.dated();
-      await endCases(
-        tx,
-        ends.map((end) => ({ ...end, reason: why.reason })),
-        edition,
-        on,
-      );
-      if (as === 'dead') await this.overrideAsDeceased(tx, ends, why);
-      return { ended: open.length };
+    await lockCasesOf(tx, memberId); // before the member, as a submission locks them
+    const status = await lockMember(tx, memberId);
+    if (!status) throw UnknownMember({ member: memberId });
+    if (status === 'dead' && as !== 'dead') throw AlreadyLeft({ member: memberId });
+    await setStatus(tx, memberId, as);
+    const open = await lockCasesOf(tx, memberId);
+    const ends = await Promise.all(open.map((each) => this.endOf(each, as)));
+    const { edition, on } = this.dated();
+    await endCases(
+      tx,
+      ends.map((end) => ({ ...end, reason: why.reason })),
+      edition,
+      on,
+    );
+    if (as === 'dead') await this.overrideAsDeceased(tx, ends, why);
+    await this.audit.append(tx, {
+      act: 'member.ended',
+      actor: given.actor,
+      subject: { kind: 'member', id: memberId },
+      detail: { as, cases: open.length },
     });
+    return { ended: open.length };
   }
 
   private async endOf(open: OpenCase, as: 'withdrawn' | 'dead'): Promise<CaseEnd> {
@@ -136,7 +157,8 @@ export class CaseService {
 type Said = Pick<Override, 'reason' | 'by'>;
 
 /** @throws ReasonMissing */
-function said({ reason, by }: Said): Said {
+function said({ reason, actor }: { reason: string; actor: Actor }): Said {
+  const by = actorName(actor);
   if (!reason.trim() || !by.trim()) throw ReasonMissing({});
   return { reason: reason.trim(), by: by.trim() };
 }

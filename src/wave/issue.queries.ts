@@ -1,4 +1,5 @@
 import { type DataSource, type EntityManager } from 'typeorm';
+import { standingConsents } from '../consent/standing-sql.js';
 import { dateOf } from '../kit/clock.js';
 import { type PanelRow } from './member-facts.js';
 
@@ -44,12 +45,7 @@ export async function panelPage(
        ) AS each_case
      ) AS k ON true
      LEFT JOIN LATERAL (
-       SELECT jsonb_object_agg(purpose, given) AS consents
-       FROM (
-         SELECT DISTINCT ON (c.purpose) c.purpose, c.given
-         FROM consent c JOIN wave w ON w.id = c.wave_id
-         WHERE c.member_id = m.id ORDER BY c.purpose, c.decided_on DESC, w.opened_at DESC
-       ) AS last_decision
+       SELECT jsonb_object_agg(purpose, given) AS consents FROM ${standingConsents('m.id')} AS standing
      ) AS d ON true
      ORDER BY m.id`,
     [waveId, after, limit, waiting],

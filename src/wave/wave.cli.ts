@@ -1,3 +1,4 @@
+import { BY, shellActor } from '../access/actor-shell.node.js';
 import { type AddCommands } from '../kit/cli.js';
 import { caseCommands } from './case.cli.js';
 import { IssueService } from './issue.service.js';
@@ -5,6 +6,7 @@ import { WaveService } from './wave.service.js';
 import { studyMeant } from '../study/study.cli.js';
 
 interface Options {
+  by?: string;
   study?: string;
   wave: string;
   json?: boolean;
@@ -17,13 +19,14 @@ export const waveCommands: AddCommands = (program, out, inApp) => {
     .description('close a wave: every case that is under way ends with its disposition')
     .requiredOption('--wave <letter>', 'the wave, such as a')
     .option('--study <study>', 'the study, by id or code; needed where there are several')
+    .option(...BY)
     .option('--json', 'print JSON')
     .action(async (options: Options) => {
       await inApp(async (services) => {
         const studyId = await studyMeant(services, options.study);
         const waves = services(WaveService);
         const { id } = await waves.byLetter(studyId, options.wave);
-        const ended = await waves.close(id);
+        const ended = await waves.close(id, shellActor(options.by));
         if (options.json) return out.json({ wave: options.wave, ended });
         out.line(`Wave ${options.wave} is closed; ${ended} cases that were under way have ended.`);
       });

@@ -90,6 +90,17 @@ export async function markOpened(
   );
 }
 
+/** Closes a wave; once closed it keeps its instant. @returns whether it was not closed before */
+export async function markClosed(tx: EntityManager, waveId: string, at: Date): Promise<boolean> {
+  const rows = await tx.query<{ isNew: boolean }[]>(
+    `WITH before AS (SELECT closed_at FROM wave WHERE id = $1 FOR NO KEY UPDATE),
+          closed AS (UPDATE wave SET closed_at = coalesce(wave.closed_at, $2), issuing = false FROM before WHERE id = $1)
+     SELECT closed_at IS NULL AS "isNew" FROM before`,
+    [waveId, at],
+  );
+  return rows[0]?.isNew ?? false;
+}
+
 /** How a case ends. */
 export interface CaseEnd {
   memberId: string;

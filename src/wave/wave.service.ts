@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, EntityManager } from 'typeorm';
+import { type Actor } from '../access/actor.js';
+import { AuditService } from '../access/audit.service.js';
 import { Clock, dateOf } from '../kit/clock.js';
 import { QuestionnaireService } from '../questionnaire/questionnaire.service.js';
 import { InvalidStudyFile, type StudyFault } from '../study/study.problems.js';
@@ -20,7 +22,15 @@ import {
   WindowHasPassed,
 } from './wave.problems.js';
 import { closeOf, ruleFaults, rulesOf } from './wave-rules.js';
-import { endCases, lockOpenCases, lockWave, markOpened, plansBefore, wavesToClose } from './wave.queries.js';
+import {
+  endCases,
+  lockOpenCases,
+  lockWave,
+  markClosed,
+  markOpened,
+  plansBefore,
+  wavesToClose,
+} from './wave.queries.js';
 
 /** A wave that was opened (and may be closed since). */
 export interface OpenWave {
@@ -58,6 +68,8 @@ export interface LoadOptions {
   faultsOf?: (file: StudyFile) => StudyFault[];
   /** Is called, within the transaction, for each wave whose contact plan is another one from now on. */
   replan?: (tx: EntityManager, waveId: string) => Promise<unknown>;
+  /** Is called within the transaction when all of it is stored. */
+  noted?: (tx: EntityManager, loaded: Loaded) => Promise<unknown>;
 }
 
 export interface Loaded {
@@ -78,6 +90,7 @@ export class WaveService {
     @Inject(QuestionnaireService) private readonly questionnaires: QuestionnaireService,
     @Inject(ResidenceService) private readonly residence: ResidenceService,
     @Inject(IssueService) private readonly issuing: IssueService,
+    @Inject(AuditService) private readonly audit: AuditService,
   ) {}
 
   /**
@@ -91,7 +104,7 @@ export class WaveService {
     const { file } = loaded;
     const faults = [...ruleFaults(file), ...(options.faultsOf?.(file) ?? [])];
     if (faults.length > 0) throw InvalidStudyFile({ faults });
-    const kept = await this.db.transaction(async (tx) => {
+    return this.db.transaction(async (tx) => {
       const letters = await this.studies.save(tx, loaded, { discardEdits: options.discardEdits ?? false });
       const found = planEdits(file.waves, await plansBefore(tx, file), options.discardEdits ?? false);
       const conflicts = [...letters.conflicts, ...found.conflicts];
@@ -121,9 +134,11 @@ export class WaveService {
         );
       }
       for (const letter of found.changed) await options.replan?.(tx, waveIdOf(file.code, letter));
-      return { letters: letters.kept, plans: found.kept };
+      const kept = { letters: letters.kept, plans: found.kept };
+      const result = { studyId: file.id, waves: file.waves.map((wave) => wave.id), kept };
+      await options.noted?.(tx, result);
+      return result;
     });
-    return { studyId: file.id, waves: file.waves.map((wave) => wave.id), kept };
   }
 
   /** @throws UnknownWave */
@@ -145,7 +160,7 @@ export class WaveService {
    * no case is owed one, which `issueDue` works off. The partial rule and the crucial items are fixed from the first opening on.
    * @throws UnknownWave, WaveAlreadyClosed, WindowHasPassed
    */
-  async open(studyId: string, letter: string): Promise<OpenWave> {
+  async open(studyId: string, letter: string, actor: Actor): Promise<OpenWave> {
     const now = this.clock.now();
     const found = await this.byLetter(studyId, letter);
     const study = await this.studies.get(studyId);
@@ -157,7 +172,15 @@ export class WaveService {
         await markOpened(tx, found.id, now, closes);
       }
       await tx.query('UPDATE wave SET issuing = true WHERE id = $1', [found.id]);
-      return openWaveOf(await tx.getRepository(WaveRow).findOneByOrFail({ id: found.id }));
+      const wave = openWaveOf(await tx.getRepository(WaveRow).findOneByOrFail({ id: found.id }));
+      const detail = { closesAt: wave.closesAt.toISOString(), again: openedAt !== null };
+      await this.audit.append(tx, {
+        act: 'wave.opened',
+        actor,
+        subject: { kind: 'wave', id: wave.id },
+        detail,
+      });
+      return wave;
     });
   }
 
@@ -225,13 +248,13 @@ export class WaveService {
   }
 
   /** Closes a wave whose cases are not finished: each ends with its state and disposition. Safe to repeat. */
-  async close(waveId: string): Promise<number> {
+  async close(waveId: string, actor: Actor): Promise<number> {
     const now = this.clock.now();
     const wave = await this.opened(waveId);
-    await this.db.query(
-      'UPDATE wave SET closed_at = coalesce(closed_at, $2), issuing = false WHERE id = $1',
-      [waveId, now],
-    );
+    await this.db.transaction(async (tx) => {
+      if (!(await markClosed(tx, waveId, now))) return; // it goes on with a close that was cut off
+      await this.audit.append(tx, { act: 'wave.closed', actor, subject: { kind: 'wave', id: waveId } });
+    });
     return this.endCases(wave, now, null);
   }
 
@@ -244,7 +267,7 @@ export class WaveService {
     const now = this.clock.now();
     const overdue = await wavesToClose(this.db.manager, now);
     for (const { id, whole } of overdue)
-      if (whole) await this.close(id);
+      if (whole) await this.close(id, { kind: 'system' });
       else await this.endCases(await this.opened(id), now, now);
     return overdue.filter(({ whole }) => whole).map(({ id }) => id);
   }

@@ -16,8 +16,8 @@ const filesOf = (folder: Folder) =>
   readdirSync(join(ROOT.migrations, folder))
     .filter((file) => file.endsWith('.ts'))
     .sort();
-const sourceOf = (folder: Folder, { url, vaultUrl }: TestDatabase): DataSource =>
-  folder === '.' ? mainDataSource(url) : vaultDataSource(vaultUrl);
+const sourceOf = (folder: Folder, { ownerUrl, vaultUrl }: TestDatabase): DataSource =>
+  folder === '.' ? mainDataSource(ownerUrl) : vaultDataSource(vaultUrl);
 const loaded = async (folder: Folder): Promise<(MigrationInterface & { name: string })[]> =>
   (await migrationsIn(folder)).map((Migration) => new Migration() as MigrationInterface & { name: string });
 
@@ -119,16 +119,18 @@ describe('migrating', () => {
 
   it('twice changes nothing', () =>
     onEmpty(async (databases) => {
-      await migrate(databases.url, databases.vaultUrl);
+      await migrate(databases.url, databases.vaultUrl, databases.ownerUrl);
       const once = await stateOf(databases);
       expect(once.map(({ applied }) => applied)).toEqual(await everyName());
-      await migrate(databases.url, databases.vaultUrl);
+      await migrate(databases.url, databases.vaultUrl, databases.ownerUrl);
       expect(await stateOf(databases)).toEqual(once);
     }));
 
   it('by four processes at once is done once', () =>
     onEmpty(async (databases) => {
-      await Promise.all([1, 2, 3, 4].map(() => migrate(databases.url, databases.vaultUrl)));
+      await Promise.all(
+        [1, 2, 3, 4].map(() => migrate(databases.url, databases.vaultUrl, databases.ownerUrl)),
+      );
       expect((await stateOf(databases)).map(({ applied }) => applied)).toEqual(await everyName());
     }));
 });

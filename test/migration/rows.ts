@@ -72,10 +72,54 @@ export const ROWS: Record<string, string[]> = {
     `UPDATE wave SET contact_plan = '[{"step": "invitation"}]', issuing = true WHERE id = 'st-a'`,
     `UPDATE letter SET edited = true, as_loaded = '{"subject": "Тема", "body": "{link}"}'`,
   ],
+  LetStaffSignIn1795392000006: [
+    `INSERT INTO staff_account VALUES
+       ('00000000-0000-4000-8000-000000000021', '\\x11', '\\x12', '$argon2id$v=19$', '\\x13', 59, '2026-03-01T08:00:00Z', '2026-03-01T09:00:00Z', NULL),
+       ('00000000-0000-4000-8000-000000000022', '\\x14', '\\x15', NULL, NULL, NULL, '2026-03-01T08:00:00Z', NULL, '2026-03-02T08:00:00Z')`,
+    `INSERT INTO staff_grant VALUES ('00000000-0000-4000-8000-000000000021', 'owner', NULL, '2026-03-01T08:00:00Z'),
+       ('00000000-0000-4000-8000-000000000021', 'analyst', 's', '2026-03-01T08:00:00Z')`,
+    `INSERT INTO staff_link VALUES ('\\x16', '00000000-0000-4000-8000-000000000022', 'invitation', '2026-03-04T08:00:00Z')`,
+    `INSERT INTO staff_passkey VALUES ('\\x17', '00000000-0000-4000-8000-000000000021', '\\x18', 3, '{usb}')`,
+    `INSERT INTO staff_recovery_code VALUES ('00000000-0000-4000-8000-000000000021', '\\x19')`,
+    `INSERT INTO staff_session VALUES
+       ('\\x1a', '00000000-0000-4000-8000-000000000021', 'signed_in', '2026-03-01T10:00:00Z', '2026-03-01T17:00:00Z', NULL, 'c', NULL, NULL)`,
+    `INSERT INTO sign_in_delay VALUES ('\\x1b', 2, '2026-03-01T10:00:00Z')`,
+  ],
+  KeepAnAuditLog1795392000007: [
+    `INSERT INTO audit_entry (at, act, actor_kind, actor_id, study_id, detail)
+     VALUES ('2026-03-06T08:00:00Z', 'sending.paused', 'shell', 'anna', 's', NULL), ('2026-03-06T09:00:00Z', 'queue.dropped', 'system', NULL, NULL, '{}')`,
+    `UPDATE revision SET sealed_in = nextval('answer_seal'), seal_salt = '00000000-0000-4000-8000-000000000010'`,
+  ],
+  KeepLateAnswers1795392000008: [
+    `INSERT INTO late_answers VALUES
+       ('00000000-0000-4000-8000-000000000001', 'st-a', '00000000-0000-4000-8000-000000000011', '\\x0a', '00000000-0000-4000-8000-00000000000c', 2, true, '{"country": "SRB"}', 'ru', '2026-04-08')`,
+  ],
+  LetMembersGo1795392000009: [
+    `INSERT INTO erasure_owed VALUES ('00000000-0000-4000-8000-000000000012', 's', '2026-04-09', '\\x0b')`,
+    `INSERT INTO erased_members VALUES ('s', 2)`,
+    `INSERT INTO erased_cases VALUES ('st-a', '1.1', 1), ('st-a', '2.111', 1)`,
+    `INSERT INTO erased_leaf VALUES (1, 3, '\\x0c')`,
+    `INSERT INTO left_session VALUES ('\\x0d', '2026-05-24')`,
+  ],
+  RememberWhoWasErased1795392000003: [`INSERT INTO tombstone VALUES ('\\x06', '2026-04-09')`],
+  LetMembersDecide1795392000010: [
+    `INSERT INTO consent_change (member_id, purpose, given, text_version, locale, decided_on, way) VALUES
+       ('00000000-0000-4000-8000-000000000001', 'recontact', true, '2026-11', 'ru', '2026-03-20', 'own_page')`,
+    `INSERT INTO rights_receipt VALUES ('\\x21', 's', 'consents', '2026-03-20', 'done')`,
+    `INSERT INTO address_change VALUES
+       ('00000000-0000-4000-8000-000000000031', '00000000-0000-4000-8000-000000000001', '\\x22', 'ru', '2026-03-20T08:00:00Z', NULL, NULL)`,
+    `INSERT INTO rights_link VALUES
+       ('\\x23', '00000000-0000-4000-8000-000000000001', '2026-03-20T08:30:00Z', '00000000-0000-4000-8000-000000000031')`,
+    `INSERT INTO rights_session VALUES
+       ('\\x24', '00000000-0000-4000-8000-000000000001', '2026-03-20T08:15:00Z', '2026-03-20T08:30:00Z')`,
+    `INSERT INTO link_request (id, study_id, member_id, locale, state, due_at, purpose) VALUES
+       ('00000000-0000-4000-8000-000000000032', 's', '00000000-0000-4000-8000-000000000001', 'ru', 'asked', '2026-03-20T08:00:00Z', 'own_page')`,
+  ],
   RememberSuppressedAddresses1795392000002: [
     `INSERT INTO suppressed_address VALUES ('email', '\\x05', 'complaint')`,
     `INSERT INTO sending_mark VALUES (true, 12)`,
   ],
+  KeepALookupSecret1795392000004: [`INSERT INTO vault_secret VALUES (1, '\\x1c')`],
   CreateContactPoints1795305600001: [
     `INSERT INTO member_key VALUES ('\\x01', '\\x02', 1)`,
     `INSERT INTO contact_point VALUES ('\\x01', 'email', '\\x03', '\\x04')`,

@@ -9,6 +9,7 @@ import { COMPOSE, environmentOf, imageHealthCheck, interpolated } from '../make/
 import {
   emailOf,
   launch,
+  onward,
   openStudy,
   prepareSite,
   type Running,
@@ -34,11 +35,12 @@ beforeAll(async () => {
   postgres = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') });
   values = {
     POSTGRES_PASSWORD: 'unused',
+    ONWARD_OWNER_PASSWORD: 'owner0123456789',
     ONWARD_DB_PASSWORD: 'main0123456789',
     ONWARD_VAULT_PASSWORD: 'vault0123456789',
     REDIS_PASSWORD: 'redis0123456789',
     VAULT_MASTER_KEY: Buffer.alloc(32, 3).toString('base64'),
-    STAFF_KEY: 'a staff key of more than twenty characters',
+    STAFF_SECRET: Buffer.alloc(32, 4).toString('base64'),
     MAIL_FROM: 'Panel <panel@synthetic.example>',
     PUBLIC_URL: 'https://panel.synthetic.example',
     LOG_LEVEL: 'debug',
@@ -91,10 +93,16 @@ async function makeDatabases(): Promise<void> {
 async function serviceEnvironment(role: 'web' | 'worker'): Promise<Record<string, string>> {
   const given = environmentOf(role, values);
   const { PORT = '' } = await site.role(role);
-  return Object.fromEntries(Object.entries({ ...given, PORT }).map(([name, text]) => [name, here(text)]));
+  return reached({ ...given, PORT });
 }
 
+const reached = (environment: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(environment).map(([name, text]) => [name, here(text)]));
+
 test('web and worker come up as docker compose starts them and send a whole wave through Redis', async () => {
+  const [node, cli, ...words] = COMPOSE.services.migrate.command ?? [];
+  expect([node, cli]).toEqual(['node', 'dist/src/cli.js']);
+  await onward(reached(environmentOf('migrate', values)), ...words);
   const environments = { web: await serviceEnvironment('web'), worker: await serviceEnvironment('worker') };
   expect(COMPOSE.services.web.command).toEqual(['node', 'dist/src/main.js']);
   expect(COMPOSE.services.worker.command).toEqual(COMPOSE.services.web.command);

@@ -63,6 +63,16 @@ class Demo {
   }
 }
 
+/** What the staff's link of the demo leads to: a person's click posts what stands in its fragment. */
+async function fieldworkBehind(link: string): Promise<string> {
+  const { origin, pathname, hash } = new URL(link);
+  const body = new URLSearchParams({ token: hash.slice(1), locale: 'en' });
+  const opened = await fetch(origin + pathname, { method: 'POST', body, redirect: 'manual' });
+  if (opened.status !== 303) return opened.text();
+  const cookie = opened.headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
+  return (await fetch(`${origin}/fieldwork/nrd`, { headers: { cookie } })).text();
+}
+
 const addressIn = (line: string): string => /http:\S+/.exec(line)?.[0] ?? '';
 
 /** What was acknowledged to people: their receipts, and messages that left. */
@@ -94,7 +104,12 @@ test('it comes up, survives kill -9 in the middle of its life, goes on where it 
   const after = await acknowledged();
   expect(after.receipts).toEqual(expect.arrayContaining(before.receipts));
   expect(after.sent).toBeGreaterThanOrEqual(before.sent);
-  const pages = await Promise.all(addresses.map(async (address) => (await fetch(address)).text()));
+  const pages = await Promise.all(
+    addresses.map(async (address, at) =>
+      at === 1 ? fieldworkBehind(address) : (await fetch(address)).text(),
+    ),
+  );
+  expect(await fieldworkBehind(addresses[1] ?? '')).toContain('was used'); // once
   expect(pages[0]).toContain('Жизнь на новом месте');
   expect(pages[1]).toContain('Cases by host country and state');
   expect(pages[2]).toContain('synthetic.example');

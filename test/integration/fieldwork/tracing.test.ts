@@ -7,8 +7,10 @@ import { CaseService } from '../../../src/wave/case.service.js';
 import { WaveService } from '../../../src/wave/wave.service.js';
 import { openWave } from '../../make/app.js';
 import { runCommand } from '../../make/command.js';
+import { Desk } from '../../make/desk.js';
 import { type Field, inTheField } from '../../make/field.js';
 import { completeAnswers } from '../../make/wave-a-answers.js';
+import { anna } from '../../make/actors.js';
 
 const WILLING = {
   spells: [{ sp_country: 'SRB', sp_year: 2022, sp_month: 'mar' }],
@@ -127,14 +129,14 @@ test('the fieldwork page counts outcomes and open tasks', async () => {
     { reason: 'bounced', members: 2 },
     { reason: 'silent', members: 2 },
   ]);
-  const page = await (await fetch(`${field.config.publicUrl}/fieldwork/nrd`)).text();
+  const page = (await new Desk(field).ask('GET', '/fieldwork/nrd')).text;
   expect(page).toMatch(/Check-in\s+K/);
   expect(page).toContain('Silent in a check-in');
   expect(now.waves.map(({ letter }) => letter).join('')).toBe('akblcmd');
 });
 
 test('what staff hear of a member is no sign of the member', async () => {
-  await field.services(ResidenceService).report(idOf('unreachable'), 'staff', { country: 'GEO' });
+  await field.services(ResidenceService).report(idOf('unreachable'), anna, { country: 'GEO' });
   expect(await tracing().run()).toEqual({ closed: 0, opened: 0 });
 });
 
@@ -183,17 +185,17 @@ test('what cannot be noted is told by its code', async () => {
 test('a second silence opens no second task; who was sought in vain is sought again after the next one', async () => {
   await field
     .services(CaseService)
-    .endMembership({ memberId: idOf('leaves'), as: 'withdrawn', reason: 'said so', by: 'test' });
+    .endMembership({ memberId: idOf('leaves'), as: 'withdrawn', reason: 'said so', actor: anna });
   await run('close', '--member', idOf('bounces'), '--outcome', 'not_found');
   refused.delete(field.emailOf(at('bounces')));
   expect(await tracing().run()).toEqual({ closed: 1, opened: 0 });
   expect(await tasksOf('leaves')).toMatchObject([{ outcome: 'left', closed: today() }]);
   expect(await tasksOf('bounces')).toMatchObject([{ outcome: 'not_found' }]);
-  await field.services(WaveService).close('nrd-k');
+  await field.services(WaveService).close('nrd-k', anna);
 
   pass(95);
   await checkIn('l');
-  const dies = { memberId: idOf('confirms'), as: 'dead', reason: 'a friend wrote', by: 'test' } as const;
+  const dies = { memberId: idOf('confirms'), as: 'dead', reason: 'a friend wrote', actor: anna } as const;
   expect(await field.services(CaseService).endMembership(dies)).toEqual({ ended: 1 });
   pass(25);
   await field.deliver();

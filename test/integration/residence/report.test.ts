@@ -4,12 +4,11 @@ import { addDays } from '../../../src/kit/clock.js';
 import { log } from '../../../src/kit/log.node.js';
 import { residenceCommands } from '../../../src/residence/residence.cli.js';
 import { runCommand } from '../../make/command.js';
+import { Desk } from '../../make/desk.js';
 import { type Field, inTheField } from '../../make/field.js';
 import { type Reply, type Visitor } from '../../make/visitor.js';
 import { answersUpTo, completeAnswers } from '../../make/wave-a-answers.js';
 
-const KEY = 'a key for the staff of the test';
-const STAFF = { authorization: `Basic ${Buffer.from(`staff:${KEY}`).toString('base64')}` };
 const PAGE = { accept: 'text/html' };
 const WHOLE = completeAnswers(2, {
   spells: [{ sp_country: 'SRB', sp_region: 'Белград', sp_year: 2022, sp_month: 'mar', sp_basis: 'work' }],
@@ -21,7 +20,7 @@ let visitors: Visitor[];
 
 /** 0 sent wave a, 1 is under way, 2 only opened it, 3 did nothing; then 41 days pass, and the wave has closed. */
 beforeAll(async () => {
-  field = await inTheField(5, { env: { STAFF_KEY: KEY } });
+  field = await inTheField(5);
   Reflect.set(log, symbols.streamSym, { write: (line: string) => logged.push(line) });
   log.level = 'trace';
   visitors = await Promise.all([0, 1, 2].map((person) => field.visit(person)));
@@ -184,12 +183,12 @@ test('without a session, from a foreign page or after leaving, a page says what 
 });
 
 describe('staff', () => {
-  const post = (study: string, body: object, headers: object = STAFF): Promise<Reply> =>
-    visitors[0]!.ask(`/api/fieldwork/${study}/residence`, {
-      method: 'POST',
-      body: JSON.stringify(body),
-      headers: { 'content-type': 'application/json', ...headers },
-    });
+  let desk: Desk;
+  beforeAll(() => {
+    desk = new Desk(field);
+  });
+  const post = (study: string, body: object, headers = {}, from = desk): Promise<Reply> =>
+    from.ask('POST', `/api/fieldwork/${study}/residence`, body, headers);
 
   test('note a place of a member of their study', async () => {
     const taken = await post('nrd', {
@@ -205,7 +204,7 @@ describe('staff', () => {
     ).toEqual([{ reporter: 'staff' }]);
   });
 
-  test('are refused a member of another study, without the key, and from a foreign page', async () => {
+  test('are refused a member of another study, without a session, and from a foreign page', async () => {
     await field.rows(
       `INSERT INTO study SELECT 'another', 'oth', definition || '{"id": "another", "code": "oth"}', loaded_at FROM study`,
     );
@@ -215,8 +214,11 @@ describe('staff', () => {
     expect((await post('nrd', { ...place, member: 'x' })).json).toMatchObject({
       code: 'panel.unknown_member',
     });
-    expect((await post('nrd', place, {})).json).toMatchObject({ status: 401, code: 'access.staff_only' });
-    expect((await post('nrd', place, { ...STAFF, 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect((await post('nrd', place, {}, new Desk(field, { roles: null }))).json).toMatchObject({
+      status: 401,
+      code: 'access.staff_only',
+    });
+    expect((await post('nrd', place, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
     expect((await post('nrd', { ...place, country: 'usa' })).json).toMatchObject({
       code: 'residence.invalid_place',
     });

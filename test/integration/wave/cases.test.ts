@@ -4,6 +4,7 @@ import { CaseService } from '../../../src/wave/case.service.js';
 import { addDays } from '../../../src/kit/clock.js';
 import { type Field, inTheField } from '../../make/field.js';
 import { holdCase } from '../../make/held-row.js';
+import { named } from '../../make/actors.js';
 
 let field: Field;
 let nobody = 0;
@@ -20,11 +21,11 @@ const override = (person: number, code: string, differs: object = {}) =>
     memberId: field.members[person]!,
     code,
     reason: 'a relative wrote',
-    by: 'Field manager',
+    actor: named('Field manager'),
     ...differs,
   });
 const end = (person: number, as: 'withdrawn' | 'dead', reason = 'asked by phone') =>
-  cases().endMembership({ memberId: field.members[person]!, as, reason, by: 'Field manager' });
+  cases().endMembership({ memberId: field.members[person]!, as, reason, actor: named('Field manager') });
 
 /** State and computed disposition, the override that counts, and the history. */
 async function caseOf(person: number) {
@@ -63,7 +64,7 @@ describe('an override', () => {
       [field.members[person]],
     );
     expect(await override(person, '4.81')).toEqual({ ended: false });
-    await override(person, '1.2', { reason: ' same person, second half ', by: 'Another' });
+    await override(person, '1.2', { reason: ' same person, second half ', actor: named('Another') });
     expect(await caseOf(person)).toMatchObject({ state: 'complete', disposition: '1.1', override: '1.2' });
     const kept = await field.rows(
       `SELECT disposition, disposition_edition, reason, decided_by, decided_on FROM disposition_override
@@ -100,7 +101,7 @@ describe('an override', () => {
   it.each([
     [{ code: '5.1' }, 'wave.unknown_code'],
     [{ reason: '  ' }, 'wave.reason_missing'],
-    [{ by: '' }, 'wave.reason_missing'],
+    [{ actor: named('') }, 'wave.reason_missing'],
     [{ waveId: 'nrd-b' }, 'wave.unknown_case'],
     [{ memberId: 'someone' }, 'wave.unknown_case'],
   ])('%j is refused', async (differs, code) => {
@@ -167,7 +168,7 @@ describe('the end of a membership', () => {
 
   it('of nobody, or without a reason, is refused', async () => {
     await expect(
-      cases().endMembership({ memberId: 'x', as: 'dead', reason: 'r', by: 'b' }),
+      cases().endMembership({ memberId: 'x', as: 'dead', reason: 'r', actor: named('b') }),
     ).rejects.toMatchObject({ code: 'panel.unknown_member' });
     await expect(end(0, 'dead', ' ')).rejects.toMatchObject({ code: 'wave.reason_missing' });
   });

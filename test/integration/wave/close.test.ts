@@ -5,6 +5,7 @@ import { openWave } from '../../make/app.js';
 import { type Field, inTheField } from '../../make/field.js';
 import { holdCase } from '../../make/held-row.js';
 import { answersUpTo, completeAnswers } from '../../make/wave-a-answers.js';
+import { anna } from '../../make/actors.js';
 
 const WAVE = 'nrd-a';
 const WHOLE = completeAnswers(6);
@@ -34,7 +35,7 @@ it('a save that held the case while the wave closed counts in full', async () =>
   const browser = await field.visit(0);
   await browser.save(0, answersUpTo('p_country', WHOLE));
   const row = await holdCase(field.database.url, field.members[0]!);
-  const closing = field.services(WaveService).close(WAVE);
+  const closing = field.services(WaveService).close(WAVE, anna);
   await row.waiters(1);
   await row.client.query('UPDATE response SET answered_share = 0.9 WHERE member_id = $1', [field.members[0]]);
   await row.client.query('UPDATE issued_case SET revision = 2 WHERE member_id = $1', [field.members[0]]);
@@ -43,7 +44,7 @@ it('a save that held the case while the wave closed counts in full', async () =>
   expect(await endOf(0)).toEqual({ state: 'partial', disposition: '1.2' });
 });
 
-it('a save that waited while the wave closed is refused, and the end stands', async () => {
+it('a save that waited while the wave closed is kept apart, and the end stands', async () => {
   const browser = await field.visit(1);
   await browser.save(0, answersUpTo('p_country', WHOLE));
   const row = await holdCase(field.database.url, field.members[1]!);
@@ -55,7 +56,7 @@ it('a save that waited while the wave closed is refused, and the end stands', as
   );
   await row.client.query('UPDATE wave SET closed_at = $1', [field.clock.now()]);
   await row.release();
-  expect((await late).json).toMatchObject({ status: 410, code: 'wave.closed' });
+  expect((await late).json).toMatchObject({ status: 410, code: 'response.kept_after_close' });
   expect(await endOf(1)).toEqual({ state: 'broke_off', disposition: '2.12' });
 });
 
@@ -71,10 +72,10 @@ it('a close that was cut off is finished by the next sweep', async () => {
 });
 
 it('closing again changes nothing', async () => {
-  await field.services(WaveService).close(WAVE);
+  await field.services(WaveService).close(WAVE, anna);
   const before = await field.rows('SELECT * FROM issued_case ORDER BY member_id');
   const events = await field.rows('SELECT * FROM case_event ORDER BY member_id, seq');
-  expect(await field.services(WaveService).close(WAVE)).toBe(0);
+  expect(await field.services(WaveService).close(WAVE, anna)).toBe(0);
   expect(await field.rows('SELECT * FROM issued_case ORDER BY member_id')).toEqual(before);
   expect(await field.rows('SELECT * FROM case_event ORDER BY member_id, seq')).toEqual(events);
 });
@@ -96,7 +97,7 @@ it('a wave is not opened while it closes: no case is issued that nobody would en
 it('an unsent invitation makes another end than an unanswered one', async () => {
   await field.rows(`UPDATE issued_case SET state = 'issued' WHERE member_id = $1`, [field.members[5]]);
   await field.visit(6);
-  await field.services(WaveService).close(WAVE);
+  await field.services(WaveService).close(WAVE, anna);
   expect(await Promise.all([4, 5, 6].map(endOf))).toEqual([
     { state: 'expired', disposition: '3.19' },
     { state: 'expired', disposition: '3.11' },
@@ -117,13 +118,13 @@ it('what a partial interview said about residence counts once its wave has close
     return field.rows('SELECT country FROM residence_spell WHERE member_id = $1', [field.members[7]]);
   };
   expect(await places()).toEqual([]);
-  await field.services(WaveService).close(WAVE);
+  await field.services(WaveService).close(WAVE, anna);
   expect(await places()).toEqual([{ country: 'GEO' }]);
   const about = {
     waveId: WAVE,
     memberId: field.members[7]!,
     reason: 'answered by somebody else',
-    by: 'staff',
+    actor: anna,
   };
   await field.services(CaseService).override({ ...about, code: '2.12' });
   expect(await places()).toEqual([]);

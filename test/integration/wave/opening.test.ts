@@ -7,7 +7,8 @@ import { type Study } from '../../../src/study/study.service.js';
 import { loadStudy, testApp, type TestApp } from '../../make/app.js';
 import { runCommand } from '../../make/command.js';
 import { DataSource } from 'typeorm';
-import { Desk, STAFF_KEY } from '../../make/desk.js';
+import { Desk } from '../../make/desk.js';
+import { anna } from '../../make/actors.js';
 
 /** More than two pages of members. */
 const MEMBERS = 2300;
@@ -17,9 +18,9 @@ let study: Study;
 let desk: Desk;
 let plan: Plan;
 beforeAll(async () => {
-  town = await testApp({ env: { STAFF_KEY } });
+  town = await testApp();
   study = await loadStudy(town.services);
-  desk = new Desk(town.config.publicUrl);
+  desk = new Desk(town);
   const contacts = town.services(ContactService);
   plan = contacts.plan.bind(contacts);
   await rows(
@@ -32,7 +33,7 @@ beforeAll(async () => {
   await rows('UPDATE study SET sending_paused_at = now()');
 });
 beforeEach(async () => {
-  await rows(`TRUNCATE contact_attempt, case_event, issued_case CASCADE`);
+  await town.database.asOwner(`TRUNCATE contact_attempt, case_event, issued_case CASCADE`);
   await rows(
     `UPDATE wave SET closed_at = NULL, issuing = false, closes_at = '2027-01-01' WHERE opened_at IS NOT NULL`,
   );
@@ -71,7 +72,7 @@ it('an opening is answered at once and worked off by the workers', async () => {
 });
 
 it('an opening that is cut off leaves whole cases, is known as such, and goes on where it stopped', async () => {
-  const { id } = await waves().open(study.id, 'a');
+  const { id } = await waves().open(study.id, 'a', anna);
   let pages = 0;
   const breaks: Plan = async (...of) => {
     if (++pages === 2) throw new Error('cut off');
@@ -88,21 +89,21 @@ it('an opening that is cut off leaves whole cases, is known as such, and goes on
 });
 
 it('a process that ends begins no more pages, and the opening stays to be done', async () => {
-  const { id } = await waves().open(study.id, 'a');
+  const { id } = await waves().open(study.id, 'a', anna);
   const ending = new AbortController();
   await waves().issueDue(id, plan, ending.signal, () => ending.abort());
   expect(await standing()).toMatchObject({ cases: 1000, issuing: true });
 });
 
 it('two at once issue each case once', async () => {
-  const { id } = await waves().open(study.id, 'a');
+  const { id } = await waves().open(study.id, 'a', anna);
   const done = await Promise.all([waves().issueDue(id, plan), waves().issueDue(id, plan)]);
   expect(done[0].issued + done[1].issued).toBe(MEMBERS);
   expect(await standing()).toEqual(WHOLE);
 });
 
 it('who joined behind an opening under way gets a case by the one after it', async () => {
-  const { id } = await waves().open(study.id, 'a');
+  const { id } = await waves().open(study.id, 'a', anna);
   const first = '00000000-0000-4000-8000-000000000001';
   let pages = 0;
   const opensAgain = async () => {
@@ -112,7 +113,7 @@ it('who joined behind an opening under way gets a case by the one after it', asy
        VALUES ($1, $2, 'baseline', 'test', 'SRB', 'ru', '{email}', 'active', true, '2026-03-01')`,
       [first, study.id],
     );
-    await waves().open(study.id, 'a');
+    await waves().open(study.id, 'a', anna);
   };
   await waves().issueDue(id, plan, undefined, opensAgain);
   expect(await rows('SELECT FROM issued_case WHERE member_id = $1', [first])).toHaveLength(1);
@@ -124,8 +125,8 @@ it('who joined behind an opening under way gets a case by the one after it', asy
 });
 
 it('a wave that closes meanwhile is issued no further', async () => {
-  const { id } = await waves().open(study.id, 'a');
-  await waves().issueDue(id, plan, undefined, () => waves().close(id));
+  const { id } = await waves().open(study.id, 'a', anna);
+  await waves().issueDue(id, plan, undefined, () => waves().close(id, anna));
   expect(await standing()).toMatchObject({ cases: 1000, issuing: false });
   expect(await rows('SELECT DISTINCT state FROM issued_case')).toEqual([{ state: 'expired' }]);
 });
@@ -164,7 +165,7 @@ describe('the close', () => {
   const move = (closesAt: unknown, wave = 'a') => desk.ask('PATCH', `/api/waves/nrd/${wave}`, { closesAt });
 
   it('moves, with what counts back from it; the end of a window of one’s own stays', async () => {
-    await waves().open(study.id, 'a');
+    await waves().open(study.id, 'a', anna);
     await waves().issueDue('nrd-a', plan);
     await rows(
       `UPDATE issued_case SET closes_at = '2026-03-20' WHERE member_id = (SELECT min(member_id::text)::uuid FROM issued_case)`,
@@ -198,7 +199,7 @@ describe('the close', () => {
       status: 404,
       code: 'wave.unknown',
     });
-    await waves().close('nrd-a');
+    await waves().close('nrd-a', anna);
     expect((await move('2027-01-01T08:00:00Z')).json).toMatchObject({
       status: 409,
       code: 'wave.already_closed',
@@ -207,7 +208,7 @@ describe('the close', () => {
 });
 
 it('nobody but staff opens or moves a wave, and no foreign page does it for them', async () => {
-  const stranger = new Desk(town.config.publicUrl, 'another-key');
+  const stranger = new Desk(town, { roles: null });
   for (const [method, path] of [
     ['POST', '/open'],
     ['PATCH', ''],

@@ -1,5 +1,6 @@
 import { WaveService } from '../../../src/wave/wave.service.js';
 import { type Field } from '../../make/field.js';
+import { anna } from '../../make/actors.js';
 
 /** Gives people an interview in a wave that was issued to them, with what they said to being written to again. */
 export async function answered(
@@ -30,7 +31,7 @@ export async function answered(
 export const itIs = (field: Field, date: string): void => field.clock.moveTo(new Date(`${date}T08:00:00Z`));
 
 export const closeWave = (field: Field, wave: string): Promise<number> =>
-  field.services(WaveService).close(`nrd-${wave}`);
+  field.services(WaveService).close(`nrd-${wave}`, anna);
 
 /** The numbers of the people to whom a wave was issued, with the day on which their own window ends. */
 export async function issuedIn(field: Field, wave: string): Promise<Record<number, string | null>> {

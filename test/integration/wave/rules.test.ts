@@ -6,6 +6,7 @@ import { WaveService } from '../../../src/wave/wave.service.js';
 import { loadStudy, openWave } from '../../make/app.js';
 import { type Field, inTheField } from '../../make/field.js';
 import { answered, itIs } from './past.js';
+import { anna } from '../../make/actors.js';
 
 const STUDY = join(import.meta.dirname, '../../../surveys/new-russian-diasporas');
 
@@ -80,7 +81,7 @@ describe('the partial rule and the crucial items', () => {
         [member, share],
       );
     }
-    await field.services(WaveService).close('nrd-a');
+    await field.services(WaveService).close('nrd-a', anna);
     const ends = await field.rows(
       `SELECT state FROM issued_case WHERE wave_id = 'nrd-a' AND member_id = ANY($1::uuid[]) ORDER BY state`,
       [[first, second]],
