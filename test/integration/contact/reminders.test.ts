@@ -224,8 +224,7 @@ describe('a message', () => {
 
   it('has every address on a line of its own, so that nothing is taken for a part of it', async () => {
     for (const { text } of await field.lettersTo(nr('silent')))
-      for (const line of text.split('\n'))
-        if (line.includes('://')) expect(line).toMatch(/^http\S+$/);
+      for (const line of text.split('\n')) if (line.includes('://')) expect(line).toMatch(/^http\S+$/);
   });
 
   it('shows and tracks nothing: no picture, no address but our own', async () => {
