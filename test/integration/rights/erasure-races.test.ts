@@ -134,7 +134,7 @@ test('a case that is issued while an erasure waits goes with it, and what is bei
 });
 
 test('an address that is being kept by two connections is waited for before anything is held that they need', async () => {
-  await field.rows(`INSERT INTO address_change VALUES ($2, $1, '\\x01', 'ru', now(), now())`, [
+  await field.rows(`INSERT INTO address_change VALUES ($2, $1, '\\x01', 'ru', now(), now(), '\\x02')`, [
     idOf(5),
     randomUUID(),
   ]);
