@@ -5,8 +5,6 @@
 export const ROLES = ['owner', 'researcher', 'field_manager', 'analyst'] as const;
 export type Role = (typeof ROLES)[number];
 
-export const isRole = (text: string): text is Role => (ROLES as readonly string[]).includes(text);
-
 /** A role in one study, or in every one. */
 export interface Grant {
   role: Role;

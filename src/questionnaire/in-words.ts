@@ -1,4 +1,5 @@
 import { type PageModel, type Question } from 'survey-core';
+import { linesOf, type PlainAnswer } from './plain-answer.js';
 import { loadSurvey, REFUSED_SUFFIX } from './survey.js';
 
 /** One answer as a person gave it: the words of the question, and those of the answer, a line for each of its parts. */
@@ -67,27 +68,3 @@ function answerTo(question: Question, section: string, answers: Answers): Answer
 
 /** A section goes on until a page begins another one. */
 const sectionBegunBy = (page: PageModel): string => page.getLocalizableStringText('section') ?? '';
-
-interface PlainAnswer {
-  title?: string;
-  displayValue?: unknown;
-  isNode?: boolean;
-  data?: PlainAnswer[];
-}
-
-/** Matrices and panels nest: their parts become lines “row: answer”. */
-function linesOf(answer: PlainAnswer | undefined, titled: boolean): string[] {
-  if (!answer) return [];
-  const text = textOf(answer.displayValue);
-  const parts = answer.isNode ? (answer.data ?? []).flatMap((part) => linesOf(part, true)) : [];
-  const isList = parts.length > 0 && (typeof answer.displayValue === 'object' || text === '');
-  if (isList) return titled && answer.title && parts.length > 1 ? [answer.title, ...parts] : parts;
-  return [titled && answer.title && answer.title !== text ? `${answer.title}: ${text}` : text];
-}
-
-const textOf = (value: unknown): string => {
-  if (Array.isArray(value)) return value.map(textOf).filter(Boolean).join(', ');
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? String(value)
-    : '';
-};

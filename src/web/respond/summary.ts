@@ -1,4 +1,5 @@
 import type { Question, SurveyModel } from 'survey-core';
+import { linesOf, type PlainAnswer } from '../../questionnaire/plain-answer.js';
 import { sectionOf } from './interview-model.js';
 import { isRefused } from './refusal.js';
 
@@ -34,31 +35,7 @@ export function summaryOf(survey: SurveyModel): SummarySection[] {
   return sections.filter(({ items }) => items.length > 0);
 }
 
-interface PlainAnswer {
-  title?: string;
-  displayValue?: unknown;
-  isNode?: boolean;
-  data?: PlainAnswer[];
-}
-
 function answerLines(question: Question): string[] {
   if (question.isEmpty()) return [];
   return linesOf(question.getPlainData({ includeEmpty: false }) as PlainAnswer | undefined, false);
 }
-
-/** Matrices and panels nest: their parts become lines “row: answer”. */
-function linesOf(answer: PlainAnswer | undefined, titled: boolean): string[] {
-  if (!answer) return [];
-  const text = textOf(answer.displayValue);
-  const parts = answer.isNode ? (answer.data ?? []).flatMap((part) => linesOf(part, true)) : [];
-  const isList = parts.length > 0 && (typeof answer.displayValue === 'object' || text === '');
-  if (isList) return titled && answer.title && parts.length > 1 ? [answer.title, ...parts] : parts;
-  return [titled && answer.title && answer.title !== text ? `${answer.title}: ${text}` : text];
-}
-
-const textOf = (value: unknown): string => {
-  if (Array.isArray(value)) return value.map(textOf).filter(Boolean).join(', ');
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? String(value)
-    : '';
-};

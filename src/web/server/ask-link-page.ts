@@ -1,5 +1,6 @@
 import { say } from '../shared/texts.js';
 import type { WebAssets } from './assets.js';
+import { addressField } from './address-field.js';
 import { html, type Html, page } from './page.js';
 
 /** Where a new link is asked for. */
@@ -19,22 +20,7 @@ export const askLinkForm = ({ locale, study, address, fault }: AskLinkForm): Htm
   <form class="card" method="post" action="${ASK_LINK_PATH}">
     <input type="hidden" name="locale" value="${locale}" />
     ${study !== undefined && html`<input type="hidden" name="study" value="${study}" />`}
-    <div class="field">
-      <label for="address">${say(locale, 'ask.label')}</label>
-      ${fault && html`<p id="address-fault" class="fault">${say(locale, 'ask.fault')}</p>`}
-      <input
-        id="address"
-        name="address"
-        type="email"
-        autocomplete="email"
-        autocapitalize="off"
-        spellcheck="false"
-        maxlength="320"
-        required
-        value="${address}"
-        ${fault && html`aria-invalid="true" aria-describedby="address-fault" autofocus`}
-      />
-    </div>
+    ${addressField({ label: say(locale, 'ask.label'), address, fault: fault ? say(locale, 'ask.fault') : undefined })}
     <button class="primary" type="submit">${say(locale, 'ask.send')}</button>
   </form>
 `;

@@ -4,6 +4,7 @@ import { languageName } from '../shared/locale.js';
 import { type MineKey, sayMine } from '../shared/mine-texts.js';
 import { channelName, copies } from './mine-held-page.js';
 import { MINE_PATH, type MineFrame, minePage, toHome } from './mine-page.js';
+import { addressField } from './address-field.js';
 import { html, type Html, type Piece } from './page.js';
 
 /** Consents one by one, in the study's words. */
@@ -102,22 +103,11 @@ export function mineContactPage(
       locale,
       'address',
       'contact.addressSend',
-      html`<div class="field">
-        <label for="address">${sayMine(locale, 'contact.addressLabel')}</label>
-        ${fault && html`<p id="address-fault" class="fault">${sayMine(locale, 'link.fault')}</p>`}
-        <input
-          id="address"
-          name="address"
-          type="email"
-          autocomplete="email"
-          autocapitalize="off"
-          spellcheck="false"
-          maxlength="320"
-          required
-          value="${address}"
-          ${fault && html`aria-invalid="true" aria-describedby="address-fault" autofocus`}
-        />
-      </div>`,
+      addressField({
+        label: sayMine(locale, 'contact.addressLabel'),
+        address,
+        fault: fault ? sayMine(locale, 'link.fault') : undefined,
+      }),
     ),
   ]);
 }

@@ -1,4 +1,5 @@
 import { sayMine } from '../shared/mine-texts.js';
+import { addressField } from './address-field.js';
 import { html, type Html } from './page.js';
 import {
   MINE_ADDRESS_PATH,
@@ -43,22 +44,7 @@ const addressForm = ({ locale, study, address = '', fault = false }: MineLinkPag
   <form class="card" method="post" action="${MINE_LINK_PATH}">
     <input type="hidden" name="locale" value="${locale}" />
     ${study !== undefined && html`<input type="hidden" name="study" value="${study}" />`}
-    <div class="field">
-      <label for="address">${sayMine(locale, 'link.label')}</label>
-      ${fault && html`<p id="address-fault" class="fault">${sayMine(locale, 'link.fault')}</p>`}
-      <input
-        id="address"
-        name="address"
-        type="email"
-        autocomplete="email"
-        autocapitalize="off"
-        spellcheck="false"
-        maxlength="320"
-        required
-        value="${address}"
-        ${fault && html`aria-invalid="true" aria-describedby="address-fault" autofocus`}
-      />
-    </div>
+    ${addressField({ label: sayMine(locale, 'link.label'), address, fault: fault ? sayMine(locale, 'link.fault') : undefined })}
     <button class="primary" type="submit">${sayMine(locale, 'link.send')}</button>
   </form>
 `;

@@ -1,6 +1,6 @@
-import { languageName } from '../shared/locale.js';
 import { sayMine } from '../shared/mine-texts.js';
 import type { WebAssets } from './assets.js';
+import { languageNav } from './language-nav.js';
 import { html, type Html, page } from './page.js';
 
 /** Where everything about a person's own page is. */
@@ -31,7 +31,7 @@ export function minePage(
     scripts: assets.mine.scripts,
     body: html`
       <header class="top">
-        ${locales.length > 1 ? languages(locale, locales, path) : html`<span></span>`}
+        ${locales.length > 1 ? languageNav(sayMine(locale, 'languages'), path, locale, locales) : html`<span></span>`}
         ${
           open &&
           html`<form id="away" method="post" action="${MINE_PATH}/away">
@@ -43,19 +43,6 @@ export function minePage(
     `,
   });
 }
-
-const languages = (locale: string, locales: readonly string[], path: string): Html =>
-  html`<nav aria-label="${sayMine(locale, 'languages')}">
-    <ul class="languages">
-      ${locales.map((other) =>
-        other === locale
-          ? html`<li><span aria-current="true" lang="${other}">${languageName(other)}</span></li>`
-          : html`<li>
-              <a href="${path}?lang=${other}" lang="${other}" hreflang="${other}">${languageName(other)}</a>
-            </li>`,
-      )}
-    </ul>
-  </nav>`;
 
 /** Back to the first page of an open session. */
 export const toHome = (locale: string): Html =>

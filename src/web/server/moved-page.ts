@@ -1,4 +1,3 @@
-import { languageName } from '../shared/locale.js';
 import { say } from '../shared/texts.js';
 import type { WebAssets } from './assets.js';
 import {
@@ -11,6 +10,7 @@ import {
   MONTHS,
   SEASONS,
 } from './moved-form.js';
+import { languageNav } from './language-nav.js';
 import { html, type Html, page } from './page.js';
 
 /** Where the form is for who is in the questionnaire, or on a page after it. */
@@ -39,7 +39,9 @@ export function movedPage(content: MovedPage): string {
   const countries = (codes: readonly string[]) =>
     inOrder(codes, nameOf, locale).map(([code, name]) => option(code, name, said.country));
   const body = html`
-    <header class="top">${isFirst && locales.length > 1 && languages(path, locale, locales)}</header>
+    <header class="top">
+      ${isFirst && locales.length > 1 && languageNav(say(locale, 'page.languages'), path, locale, locales)}
+    </header>
     <main>
       <h1>${say(locale, 'moved.title')}</h1>
       <p>${say(locale, 'moved.lead')}</p>
@@ -174,19 +176,6 @@ function inOrder(
     .map((code): [string, string] => [code, nameOf(code)])
     .sort(([, one], [, other]) => compare(one, other));
 }
-
-const languages = (path: string, locale: string, locales: readonly string[]): Html =>
-  html`<nav aria-label="${say(locale, 'page.languages')}">
-    <ul class="languages">
-      ${locales.map((other) =>
-        other === locale
-          ? html`<li><span aria-current="true" lang="${other}">${languageName(other)}</span></li>`
-          : html`<li>
-              <a href="${path}?lang=${other}" lang="${other}" hreflang="${other}">${languageName(other)}</a>
-            </li>`,
-      )}
-    </ul>
-  </nav>`;
 
 function faultOf(field: MoveField, { locale, faults }: MovedPage): Html | undefined {
   const fault = faults.find((each) => each.field === field);

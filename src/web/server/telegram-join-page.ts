@@ -1,6 +1,6 @@
-import { languageName } from '../shared/locale.js';
 import { speaker } from '../shared/say.js';
 import type { WebAssets } from './assets.js';
+import { languageNav } from './language-nav.js';
 import { html, type Html, page } from './page.js';
 
 /** Where the page is, and where its button posts to. */
@@ -69,7 +69,9 @@ export interface TelegramJoinPage {
 /** What Telegram learns, and the button that asks for a link. It does not show whether a chat was joined before. */
 export function telegramJoinPage({ locale, locales, bot, consent, assets }: TelegramJoinPage): string {
   const body = html`
-    <header class="top">${locales.length > 1 && languages(locale, locales)}</header>
+    <header class="top">
+      ${locales.length > 1 && languageNav(say(locale, 'languages'), TELEGRAM_PATH, locale, locales)}
+    </header>
     <main>
       <h1>${say(locale, 'title')}</h1>
       <p>${say(locale, 'lead', { bot })}</p>
@@ -136,18 +138,3 @@ export function noTelegramPage({ locale, assets }: { locale: string; assets: Web
 
 const wayBack = (locale: string): Html =>
   html`<p class="action"><a class="secondary" href="/mine?lang=${locale}">${say(locale, 'back')}</a></p>`;
-
-const languages = (locale: string, locales: readonly string[]): Html =>
-  html`<nav aria-label="${say(locale, 'languages')}">
-    <ul class="languages">
-      ${locales.map((other) =>
-        other === locale
-          ? html`<li><span aria-current="true" lang="${other}">${languageName(other)}</span></li>`
-          : html`<li>
-              <a href="${TELEGRAM_PATH}?lang=${other}" lang="${other}" hreflang="${other}"
-                >${languageName(other)}</a
-              >
-            </li>`,
-      )}
-    </ul>
-  </nav>`;

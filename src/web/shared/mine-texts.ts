@@ -454,6 +454,4 @@ const english: Sentences<MineKey> = {
   'act.erase': 'Left, and everything was erased',
 };
 
-export const MINE_TEXTS = { ru: russian, en: english };
-
 export const sayMine = speaker({ ru: russian, en: english });
