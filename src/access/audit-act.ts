@@ -42,6 +42,10 @@ export const AUDIT_ACTS = {
     says: 'A member was erased, with all that the study held of them.',
     details: ['cases', 'leaves'],
   },
+  'contacts.revealed': {
+    says: 'The addresses of a member were shown to somebody of the staff.',
+    details: [],
+  },
   'residence.reported': { says: 'A place where a member lives now was noted.', details: [] },
   'address.suppressed': { says: 'Addresses were put on the suppression list.', details: ['addresses'] },
   'trouble.cleared': {

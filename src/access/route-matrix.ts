@@ -124,6 +124,8 @@ export const ROUTES: Readonly<Record<string, RouteAccess>> = {
   'POST /api/sending/:study/resume': inStudy('owner', 'field_manager'),
   'GET /api/panel/:study/members/:member/pause': inStudy('field_manager'),
   'PUT /api/panel/:study/members/:member/pause': inStudy('field_manager'),
+  'POST /api/panel/:study/members/:member/contacts': { ...inStudy('field_manager'), stepUp: true },
+  'POST /api/panel/:study/members/:member/erasure': { ...inStudy('owner', 'field_manager'), stepUp: true },
   'DELETE /api/panel/:study/members/:member/pause': inStudy('field_manager'),
 };
 

@@ -28,6 +28,13 @@ export const NoVaultAccess = problem<Record<string, never>>(
     'This process has no access to the vault. Do this in a process with VAULT_DATABASE_URL and VAULT_MASTER_KEY, not in the web role.',
 );
 
+export const NoAddressesHere = problem<Record<string, never>>(
+  'vault.no_addresses_here',
+  409,
+  () =>
+    'This part of the service shows no addresses, as it has no access to the vault. Open the staff pages of a process that has it.',
+);
+
 export const ContactTaken = problem<{ channel: string }>(
   'vault.contact_taken',
   409,

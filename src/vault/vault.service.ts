@@ -73,6 +73,11 @@ export class VaultService implements OnApplicationShutdown {
       this.access = { master: new MasterKeys(masterKeys), source: vaultDataSource(vaultDatabaseUrl) };
   }
 
+  /** Whether this process has the vault at all. */
+  get isHere(): boolean {
+    return this.access !== undefined;
+  }
+
   async onApplicationShutdown(): Promise<void> {
     if (this.connecting) await (await this.connecting).destroy();
   }

@@ -145,7 +145,9 @@ export async function answersSite(size: SiteSize): Promise<AnswersSite> {
       query: query.ask,
       async count(ledger, seconds) {
         const cases = await query.ask<StoredCase>(STORED_CASES);
-        return answerFigures(ledger, cases, WAVE_A, study.file.consents, seconds);
+        const figures = answerFigures(ledger, cases, WAVE_A, study.file.consents, seconds);
+        const unexpected = webs.concat(workers).flatMap((each) => each.unexpected());
+        return { ...figures, faults: [...figures.faults, ...unexpected] };
       },
       close,
     };
@@ -169,8 +171,10 @@ async function keptProcess(name: string, env: Record<string, string>) {
   const mine = { ...env, PORT: String(port) };
   let running: Running = launch(mine);
   let isStopping = false;
+  const unexpected: string[] = [];
   const watch = (one: Running) =>
     void one.ended.then(async () => {
+      unexpected.push(...unexpectedIn(one.output()));
       await pause(100);
       if (isStopping) return;
       running = launch(mine);
@@ -181,6 +185,8 @@ async function keptProcess(name: string, env: Record<string, string>) {
     name,
     url: `http://127.0.0.1:${port}`,
     isReady: () => running.output().includes('"msg":"ready"'),
+    /** What this process and those before it logged as failures that nobody foresaw. */
+    unexpected: () => [...unexpected, ...unexpectedIn(running.output())],
     async crash() {
       const victim = running;
       victim.signal('SIGKILL');
@@ -194,6 +200,9 @@ async function keptProcess(name: string, env: Record<string, string>) {
     },
   };
 }
+
+const unexpectedIn = (output: string) =>
+  output.split('\n').filter((line) => line.includes('"msg":"unexpected failure"'));
 
 /** A server that keeps its address however often it is started. */
 async function keptPostgres(dataDir: string, settings: Record<string, string>) {

@@ -7,11 +7,13 @@ import { ResidenceModule } from '../../residence/residence.module.js';
 import { ResponseModule } from '../../response/response.module.js';
 import { RightsModule } from '../../rights/rights.module.js';
 import { StudyModule } from '../../study/study.module.js';
+import { VaultModule } from '../../vault/vault.module.js';
 import { WaveModule } from '../../wave/wave.module.js';
 import { AskLinkController } from './ask-link.controller.js';
 import { ContactController } from './contact.controller.js';
 import { FieldworkController } from './fieldwork.controller.js';
 import { LaterController } from './later.controller.js';
+import { MemberController } from './member.controller.js';
 import { MineActsController } from './mine-acts.controller.js';
 import { MineLinkController } from './mine-link.controller.js';
 import { MineController } from './mine.controller.js';
@@ -42,6 +44,7 @@ import { WaveController } from './wave.controller.js';
     ContactModule,
     RightsModule,
     FieldworkModule,
+    VaultModule,
   ],
   controllers: [
     RespondPagesController,
@@ -64,6 +67,7 @@ import { WaveController } from './wave.controller.js';
     ContactController,
     SendingController,
     PauseController,
+    MemberController,
   ],
   providers: [OwnVisitService],
 })
