@@ -22,9 +22,9 @@ export function isDeadlock(cause: unknown): boolean {
   return driverError === undefined ? code === '40P01' : isDeadlock(driverError);
 }
 
-/** What pg and TypeORM say without a code; the last two of a transaction whose connection was lost between two of its statements. */
+/** What pg and TypeORM say without a code; the last three of a transaction whose connection was lost between two of its statements. */
 const AWAY =
-  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client (has encountered a connection error|was closed) and is not queryable|Query runner already released)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client (has encountered a connection error|was closed) and is not queryable|Query runner already released|Database connection provided by a query runner was already released)/;
 
 /** True when the database cannot be reached or does not answer in time: the caller may try again later. */
 export function isDatabaseAway(cause: unknown): boolean {

@@ -1,4 +1,4 @@
-import { QueryRunnerAlreadyReleasedError } from 'typeorm';
+import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import { isDatabaseAway } from '../../../src/kit/sql.js';
 
 test.each([
@@ -7,6 +7,7 @@ test.each([
   new Error('Connection terminated unexpectedly'),
   new Error('Client has encountered a connection error and is not queryable'),
   new Error('Client was closed and is not queryable'),
+  new QueryRunnerProviderAlreadyReleasedError(),
   new QueryRunnerAlreadyReleasedError(), // a transaction whose connection was lost between two of its statements
 ])('%s: the database is away', (cause) => {
   expect(isDatabaseAway(cause)).toBe(true);
