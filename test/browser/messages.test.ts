@@ -1,6 +1,6 @@
-import { source as axeSource } from 'axe-core';
 import { type Browser, type Page } from 'playwright-core';
 import { PauseService } from '../../src/panel/pause.service.js';
+import { barriers } from '../make/barriers.js';
 import { launchBrowser } from '../make/browser.js';
 import { aDesk, type Desk, type Sent } from '../make/message-desk.js';
 
@@ -139,27 +139,6 @@ test('a link that does not open leads to a new one', async () => {
   ]);
   await context.close();
 });
-
-/** What axe-core finds against WCAG 2.2 AA on the page as it stands, and whether it is wider than the screen. */
-async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run({
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-    });
-    const found = violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`,
-    );
-    for (const control of document.querySelectorAll('a, button, select, label.choice, .field input')) {
-      const { width, height } = control.getBoundingClientRect();
-      if (width < 44 || height < 44) found.push(`too small to tap: ${control.outerHTML.slice(0, 120)}`);
-    }
-    return document.documentElement.scrollWidth > innerWidth ? [...found, 'wider than the screen'] : found;
-  });
-}
 
 test.each([
   ['ru', 'light', 360],

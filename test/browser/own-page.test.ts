@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
-import { source as axeSource } from 'axe-core';
 import { type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { LinkRequestService } from '../../src/contact/link-request.service.js';
+import { barriers } from '../make/barriers.js';
 import { launchBrowser } from '../make/browser.js';
 import { type Field, inTheField } from '../make/field.js';
 import { mailed, proofOf } from '../make/own-page.js';
@@ -186,38 +186,8 @@ describe.each(['light', 'dark'] as const)('every page in the %s', (colorScheme) 
               path: `${PICTURES}/${path.replaceAll('/', '-')}-${width}-${colorScheme}.png`,
               fullPage: true,
             });
-          expect([path, lang, width, await found(page)]).toEqual([path, lang, width, NOTHING]);
+          expect([path, lang, width, await barriers(page)]).toEqual([path, lang, width, []]);
         }
     await context.close();
   });
 });
-
-const NOTHING = { violations: [], tooWide: false, small: [] };
-
-/** What axe-core finds against WCAG 2.2 AA, whether the page is wider than the screen, and what is too small to press. */
-async function found(page: Page): Promise<typeof NOTHING> {
-  await page.evaluate(axeSource);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run({
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    });
-    const pressed = [
-      ...document.querySelectorAll(
-        'a, button, summary, .choice, .menu a, input[type="email"], input[type="text"], select',
-      ),
-    ];
-    return {
-      violations: violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`),
-      tooWide: document.documentElement.scrollWidth > document.documentElement.clientWidth,
-      small: pressed
-        .filter((element) => {
-          const { width, height } = element.getBoundingClientRect();
-          return width > 0 && height < 44;
-        })
-        .map((element) => element.outerHTML.slice(0, 100)),
-    } as never;
-  });
-}

@@ -2,10 +2,14 @@ import { type Browser, type Page } from 'playwright-core';
 import { StaffService } from '../../src/access/staff.service.js';
 import { findFreePort } from '../../src/kit/embedded-process.node.js';
 import { loadStudy, testApp, type TestApp } from '../make/app.js';
+import { barriers } from '../make/barriers.js';
 import { launchBrowser } from '../make/browser.js';
 import { codeAt, PASSWORD } from '../make/staff-browser.js';
 
 const ANNA = { kind: 'shell', by: 'anna' } as const;
+
+/** A folder for pictures of what is looked at, where somebody wants them. */
+const PICTURES = process.env['PICTURES'];
 
 let town: TestApp;
 let chromium: Browser;
@@ -42,23 +46,56 @@ async function signIn(page: Page, email: string): Promise<void> {
   await page.locator('form button').click();
 }
 
+/** The page as it stands, on a phone and on a desktop, in the light and in the dark. */
+async function looksWell(page: Page): Promise<void> {
+  const name = new URL(page.url()).pathname;
+  for (const colorScheme of ['light', 'dark'] as const)
+    for (const width of [360, 1280]) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: width === 360 ? 740 : 900 });
+      if (PICTURES)
+        await page.screenshot({
+          path: `${PICTURES}/${name.replaceAll('/', '-')}-${width}-${colorScheme}.png`,
+          fullPage: true,
+        });
+      expect([name, width, colorScheme, await barriers(page)]).toEqual([name, width, colorScheme, []]);
+    }
+}
+
 test('somebody accepts an invitation with a passkey, and signs in with it', async () => {
   const page = await deskPage();
   await page.goto(await invite('vera@staff.example'));
   expect(await page.getByLabel('Paste your whole link').isVisible()).toBe(false);
+  await looksWell(page);
   await page.getByLabel('New password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Continue' }).click();
+  await looksWell(page);
   await page.getByRole('button', { name: 'Make a passkey' }).click();
   await page.getByRole('heading', { name: 'Recovery codes' }).waitFor();
   expect(await page.locator('#recovery-codes li').count()).toBe(10);
+  await looksWell(page);
   await page.getByRole('link', { name: 'Done, continue' }).click();
   await page.getByRole('heading', { name: 'Studies' }).waitFor();
+  await looksWell(page);
 
   await page.context().clearCookies();
   await signIn(page, 'vera@staff.example');
+  await looksWell(page);
   await page.locator('form[data-passkey] button').click();
   await page.getByRole('heading', { name: 'Fieldwork' }).waitFor();
   expect(page.url()).toBe(`${town.config.publicUrl}/fieldwork/nrd`);
+  for (const path of [
+    '/fieldwork/nrd',
+    '/staff/step-up',
+    '/staff/password',
+    '/staff/sign-in',
+    '/staff/renew',
+    '/staff/none',
+  ])
+    for (const lang of ['ru', 'en']) {
+      await page.goto(`${town.config.publicUrl}${path}?lang=${lang}`);
+      await looksWell(page);
+    }
   await page.context().close();
 });
 

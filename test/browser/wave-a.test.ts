@@ -1,12 +1,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { source as axeSource } from 'axe-core';
 import { parse } from 'csv-parse/sync';
-import { type Browser, type Page } from 'playwright-core';
+import { type Browser } from 'playwright-core';
 import { ExportService } from '../../src/export/export.service.js';
 import { type Study } from '../../src/study/study.service.js';
 import { addPeople, loadStudy, openWave, testApp, type TestApp } from '../make/app.js';
+import { barriers } from '../make/barriers.js';
 import { launchBrowser } from '../make/browser.js';
 import { Desk } from '../make/desk.js';
 import { answerPage, answerTheRest, goOn, linkIn, phone, start } from '../make/respond-browser.js';
@@ -35,22 +35,6 @@ afterAll(async () => {
   await browser.close();
   await town.close();
 });
-
-/** What axe-core finds against WCAG 2.2 AA on the page as it stands. */
-async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run({
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-    });
-    return violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`,
-    );
-  });
-}
 
 test('wave 1 in Russian on a phone: from the message, broken off, gone on elsewhere, sent, and in the export', async () => {
   const first = await phone(browser, hosts);

@@ -57,7 +57,9 @@ export const newFactorPage = (about: StaffPage & { offer: FactorOffer }): string
         <dt>${sayToStaff(locale, 'newFactor.key')}</dt>
         <dd><code id="totp-secret">${offer.totpSecret.replace(/(.{4})(?=.)/g, '$1 ')}</code></dd>
       </dl>
-      <p><a href="${offer.totpUri}">${sayToStaff(locale, 'newFactor.open')}</a></p>
+      <p class="action">
+        <a class="secondary" href="${offer.totpUri}">${sayToStaff(locale, 'newFactor.open')}</a>
+      </p>
       ${form(locale, STAFF.newFactor, {}, code, 'factor.send')}
       <h2>${sayToStaff(locale, 'newFactor.passkey')}</h2>
       <p>${sayToStaff(locale, 'newFactor.passkeyBody')}</p>
@@ -76,7 +78,9 @@ export const recoveryPage = (about: StaffPage & { codes: readonly string[] }): s
       <ul id="recovery-codes">
         ${codes.map((code) => html`<li><code>${code}</code></li>`)}
       </ul>
-      <p><a href="${STAFF.studies}?lang=${locale}">${sayToStaff(locale, 'recovery.done')}</a></p>`,
+      <p class="action">
+        <a class="primary" href="${STAFF.studies}?lang=${locale}">${sayToStaff(locale, 'recovery.done')}</a>
+      </p>`,
   );
 };
 
@@ -110,8 +114,10 @@ export const homePage = (about: StaffPage & { grants: readonly Grant[] }): strin
             </li>`,
         )}
       </ul>
-      <p><a href="${STAFF.studies}?lang=${locale}">${sayToStaff(locale, 'home.studies')}</a></p>
-      <p><a href="${STAFF.password}?lang=${locale}">${sayToStaff(locale, 'home.password')}</a></p>
+      <ul class="menu">
+        <li><a href="${STAFF.studies}?lang=${locale}">${sayToStaff(locale, 'home.studies')}</a></li>
+        <li><a href="${STAFF.password}?lang=${locale}">${sayToStaff(locale, 'home.password')}</a></li>
+      </ul>
       ${form(locale, STAFF.signOut, {}, '', 'home.signOut')}
     `,
   );
@@ -132,11 +138,13 @@ export const studiesPage = (about: StaffPage & { studies: readonly ListedStudy[]
       ${
         studies.length === 0
           ? html`<p>${sayToStaff(locale, 'studies.none')}</p>`
-          : html`<ul>
+          : html`<ul class="menu">
               ${studies.map(({ code, title }) => html`<li><a href="/fieldwork/${code}">${title}</a></li>`)}
             </ul>`
       }
-      <p><a href="${STAFF.home}?lang=${locale}">${sayToStaff(locale, 'studies.account')}</a></p>
+      <p class="action">
+        <a class="secondary" href="${STAFF.home}?lang=${locale}">${sayToStaff(locale, 'studies.account')}</a>
+      </p>
     `,
   );
 };

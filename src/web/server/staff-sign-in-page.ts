@@ -132,7 +132,9 @@ export const stepUpPage = (about: StaffPage & { next: string }): string => {
     about,
     'factor.title',
     html`<p>${sayToStaff(locale, 'factor.stepUp')}</p>
-      <p><a href="${STAFF.stepUp}?${query.toString()}">${sayToStaff(locale, 'link.open')}</a></p>`,
+      <p class="action">
+        <a class="primary" href="${STAFF.stepUp}?${query.toString()}">${sayToStaff(locale, 'link.open')}</a>
+      </p>`,
   );
 };
 
