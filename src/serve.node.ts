@@ -60,6 +60,7 @@ function describeApi(app: NestFastifyApplication): void {
     .setVersion('1')
     .addCookieAuth('__Host-onward')
     .addCookieAuth('__Host-onward-staff', undefined, 'staff')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A token of an analyst' }, 'token')
     .build();
   SwaggerModule.setup('api/docs', app, () => SwaggerModule.createDocument(app, description), {
     ui: false,

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { AcceptanceService } from './acceptance.service.js';
+import { AnalystTokenService } from './analyst-token.service.js';
 import { AuditHeadService } from './audit-head.service.js';
 import { AuditSealService } from './audit-seal.service.js';
 import { AuditVerifyService } from './audit-verify.service.js';
@@ -18,6 +19,7 @@ const SERVICES = [
   SignInService,
   AcceptanceService,
   LocalDoorService,
+  AnalystTokenService,
   GateService,
 ];
 

@@ -117,3 +117,28 @@ export const LocalOnly = problem<Nothing>(
   403,
   () => 'Only an installation that this machine alone can reach lets anybody in without a password.',
 );
+
+export const TokenRefused = problem<Nothing>(
+  'access.token_refused',
+  401,
+  () =>
+    'No token came that opens this: send one that has not ended, made for this study and kind of release, as Authorization: Bearer. Who gave it to you can make another.',
+);
+
+export const TwoActors = problem<Nothing>(
+  'access.two_actors',
+  400,
+  () => 'A token and a staff session came together. Send one of them, so that it is known who asks.',
+);
+
+export const InvalidTokenWish = problem<{ fault: string }>(
+  'access.invalid_token_wish',
+  422,
+  ({ fault }) => `No token was made. ${fault}`,
+);
+
+export const UnknownToken = problem<Nothing>(
+  'access.unknown_token',
+  404,
+  () => 'No token has this id. See token list.',
+);

@@ -78,6 +78,15 @@ export const AUDIT_ACTS = {
     says: 'Individual data were written to files.',
     details: ['run', 'files', 'rows', 'digest'],
   },
+  'release.made': { says: 'A release of a study’s data was frozen.', details: ['kind', 'version', 'people'] },
+  'release.exported': {
+    says: 'The files of a release were written to a folder.',
+    details: ['kind', 'version', 'files', 'erased', 'digest'],
+  },
+  'release.downloaded': {
+    says: 'A file of a release was downloaded, or a part of it.',
+    details: ['kind', 'version', 'file', 'from'],
+  },
   'tracing.opened': { says: 'The search for a member was begun.', details: [] },
   'tracing.attempted': { says: 'An attempt to find a member was noted.', details: ['channel', 'outcome'] },
   'tracing.closed': { says: 'The search for a member was ended.', details: ['outcome'] },
@@ -114,6 +123,11 @@ export const AUDIT_ACTS = {
     says: 'Everybody of the staff was signed out.',
     details: ['sessions'],
   },
+  'token.created': {
+    says: 'A token was made that reads one kind of release of a study.',
+    details: ['kind', 'expiresOn'],
+  },
+  'token.revoked': { says: 'A token was revoked.', details: ['kind'] },
   'links.revoked': {
     says: 'All personal links of a study were revoked, and its respondents’ sessions ended.',
     details: ['links', 'sessions'],
@@ -128,7 +142,16 @@ export const AUDIT_ACTS = {
 export type AuditAct = keyof typeof AUDIT_ACTS;
 
 /** What kinds of things an act is done to. */
-export const AUDIT_SUBJECTS = ['member', 'wave', 'letter', 'study', 'staff', 'release', 'sending'] as const;
+export const AUDIT_SUBJECTS = [
+  'member',
+  'wave',
+  'letter',
+  'study',
+  'staff',
+  'token',
+  'release',
+  'sending',
+] as const;
 
 export type AuditDetail = string | number | boolean;
 

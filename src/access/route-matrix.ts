@@ -1,3 +1,4 @@
+import { RELEASE_KINDS, type ReleaseKind } from './analyst-token.js';
 import { type Role, ROLES } from './role.js';
 
 /**
@@ -7,11 +8,14 @@ import { type Role, ROLES } from './role.js';
 export type RouteAccess = 'public' | 'respondent' | 'inbound' | StaffAccess;
 
 export interface StaffAccess {
+  /** None: the route is for tokens alone. */
   staff: readonly Role[];
   /** The parameter of the route that names the study by its code; left out: the route is about no study. */
   study?: string;
-  /** Needs a second factor proved within the last minutes. */
+  /** Of the staff: needs a second factor proved within the last minutes. */
   stepUp?: true;
+  /** Analysts' tokens for these kinds of release may call it, those of the study that it is about. Left out: none. Such a route changes nothing. */
+  token?: readonly ReleaseKind[];
 }
 
 const inStudy = (...staff: Role[]): StaffAccess => ({ staff, study: 'study' });
@@ -127,6 +131,18 @@ export const ROUTES: Readonly<Record<string, RouteAccess>> = {
   'POST /api/panel/:study/members/:member/contacts': { ...inStudy('field_manager'), stepUp: true },
   'POST /api/panel/:study/members/:member/erasure': { ...inStudy('owner', 'field_manager'), stepUp: true },
   'DELETE /api/panel/:study/members/:member/pause': inStudy('field_manager'),
+
+  'GET /api/access/:study/tokens': inStudy('owner'),
+  'POST /api/access/:study/tokens': { ...inStudy('owner'), stepUp: true },
+  'POST /api/access/:study/tokens/:id/revocation': inStudy('owner'),
+  'GET /api/releases/:study': { ...inStudy('analyst'), token: RELEASE_KINDS },
+  'GET /api/releases/:study/:kind/:version': { ...inStudy('analyst'), token: RELEASE_KINDS },
+  'GET /api/releases/:study/:kind/:version/files/:file': {
+    ...inStudy('analyst'),
+    stepUp: true,
+    token: RELEASE_KINDS,
+  },
+  'GET /api/tokens/self': { staff: [], token: RELEASE_KINDS },
 };
 
 /** Who may call a route, by its method and pattern; undefined for one that nobody declared. */

@@ -1,4 +1,6 @@
 import { Controller, Get, Module } from '@nestjs/common';
+import { AnalystTokenService } from '../../../src/access/analyst-token.service.js';
+import { RELEASE_KINDS } from '../../../src/access/analyst-token.js';
 import { type Role, ROLES } from '../../../src/access/role.js';
 import { ROUTES, type RouteAccess } from '../../../src/access/route-matrix.js';
 import { PROVEN_MS } from '../../../src/access/staff-session.js';
@@ -6,6 +8,7 @@ import { AppModule } from '../../../src/app.module.js';
 import { findFreePort } from '../../../src/kit/embedded-process.node.js';
 import { httpApplication } from '../../../src/kit/http.node.js';
 import { routePolicy } from '../../../src/web/server/route-limits.js';
+import { anna } from '../../make/actors.js';
 import { Desk } from '../../make/desk.js';
 import { type Field, inTheField } from '../../make/field.js';
 import { routesOf } from '../../make/routes.js';
@@ -15,12 +18,15 @@ const TURNED_AWAY = [
   'access.staff_only',
   'access.not_allowed',
   'access.step_up_needed',
+  'access.token_refused',
   'access.route_undeclared',
 ];
 
 let field: Field;
 let respondent: string;
 let desks: { role: Role; study: string; desk: Desk }[];
+/** Tokens of each kind for each study, and some that open nothing. */
+let tokens: { of: string; study: string; kind?: string; token: string }[];
 beforeAll(async () => {
   field = await inTheField(1);
   respondent = (await field.visit(0)).cookie ?? '';
@@ -30,6 +36,20 @@ beforeAll(async () => {
   desks = ['nrd', 'oth'].flatMap((study) =>
     ROLES.map((role) => ({ role, study, desk: new Desk(field, { roles: [role], study }) })),
   );
+  tokens = [{ of: 'nobody', study: '', token: `onw_${'x'.repeat(43)}` }];
+  const service = field.services(AnalystTokenService);
+  for (const [study, studyId] of [
+    ['nrd', field.study.id],
+    ['oth', 'another'],
+  ] as const)
+    for (const kind of RELEASE_KINDS) {
+      const wish = { kind, name: 'Dr Example, University of Example', days: 30 };
+      const { token } = await service.create(anna, studyId, wish);
+      const revoked = await service.create(anna, studyId, wish);
+      await service.revoke(anna, revoked.id);
+      tokens.push({ of: `${kind} of ${study}`, study, kind, token });
+      tokens.push({ of: `${kind} of ${study}, revoked`, study, token: revoked.token });
+    }
 });
 afterAll(() => field.close());
 
@@ -48,7 +68,7 @@ const addressOf = (pattern: string): string =>
   );
 
 /** What a route answers: the gate's code where it was turned away, else its own status. */
-async function answered(route: string, cookie: string | undefined): Promise<string | number> {
+async function answered(route: string, cookie: string | undefined, token?: string): Promise<string | number> {
   const [method = '', pattern = ''] = route.split(' ');
   const hasBody = method !== 'GET' && method !== 'DELETE';
   const reply = await fetch(field.config.publicUrl + addressOf(pattern), {
@@ -56,6 +76,7 @@ async function answered(route: string, cookie: string | undefined): Promise<stri
     redirect: 'manual',
     headers: {
       ...(cookie === undefined ? {} : { cookie }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(hasBody ? { 'content-type': 'application/json' } : {}),
     },
     ...(hasBody ? { body: '{}' } : {}),
@@ -120,9 +141,24 @@ test('a route that does not stand there is refused to everybody, whoever declare
 
 describe.each(staffRoutes)('$route', ({ route, access }) => {
   test('is for nobody without a session of the staff', async () => {
-    expect(await answered(route, undefined)).toBe('access.staff_only');
-    expect(await answered(route, respondent)).toBe('access.staff_only');
-    expect(await answered(route, 'onward-staff-local=' + 'x'.repeat(43))).toBe('access.staff_only');
+    const refusal = access.staff.length > 0 ? 'access.staff_only' : 'access.token_refused';
+    expect(await answered(route, undefined)).toBe(refusal);
+    expect(await answered(route, respondent)).toBe(refusal);
+    expect(await answered(route, 'onward-staff-local=' + 'x'.repeat(43))).toBe(refusal);
+  });
+
+  test('is for the tokens that the matrix names, of the study that it is about', async () => {
+    const found: Record<string, boolean> = {};
+    const wanted: Record<string, boolean> = {};
+    for (const { of, study, kind, token } of tokens) {
+      const status = await answered(route, undefined, token);
+      found[of] = typeof status === 'number';
+      wanted[of] =
+        (access.token?.some((one) => one === kind) ?? false) &&
+        (access.study === undefined || study === 'nrd');
+      if (!found[of]) expect(status).toBe(access.token ? 'access.token_refused' : 'access.staff_only');
+    }
+    expect(found).toEqual(wanted);
   });
 
   test('is for the roles that the matrix names, in the study that it is about', async () => {
@@ -130,7 +166,7 @@ describe.each(staffRoutes)('$route', ({ route, access }) => {
     const wanted: Record<string, boolean> = {};
     for (const { role, study, desk } of desks) {
       const status = await answered(route, await desk.cookie(PROVEN_MS));
-      found[`${role} of ${study}`] = status !== 'access.not_allowed';
+      found[`${role} of ${study}`] = status !== 'access.not_allowed' && status !== 'access.token_refused';
       wanted[`${role} of ${study}`] =
         access.staff.includes(role) && (access.study === undefined || study === 'nrd');
       expect(status).not.toBe('access.route_undeclared');
@@ -152,7 +188,8 @@ test.each(['respondent', 'inbound'] as const)('routes that are %s’s give nothi
   const staff = await new Desk(field).cookie(PROVEN_MS);
   const open: string[] = [];
   for (const route of routesFor(kind))
-    for (const cookie of [undefined, staff]) if (succeeded(await answered(route, cookie))) open.push(route);
+    for (const [cookie, token] of [[undefined], [staff], [undefined, tokens[1]?.token]] as const)
+      if (succeeded(await answered(route, cookie, token))) open.push(route);
   expect(routesFor(kind).length).toBeGreaterThan(1);
   expect(open).toEqual([]);
 });

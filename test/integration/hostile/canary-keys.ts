@@ -1,14 +1,17 @@
 import { DataSource } from 'typeorm';
+import { AnalystTokenService } from '../../../src/access/analyst-token.service.js';
 import { insertSession } from '../../../src/access/staff-session.queries.js';
 import { ENROLMENT_MS, PROVEN_MS, type Stage } from '../../../src/access/staff-session.js';
 import { staffCookieName } from '../../../src/access/staff-cookie.js';
 import { newToken } from '../../../src/access/token.node.js';
 import { webAssets } from '../../../src/web/server/web-assets.node.js';
+import { anna } from '../../make/actors.js';
 import { linkTokenOf } from '../../make/app.js';
 import { drive, type Driving, form, json } from '../../make/canaries.js';
 import { Desk } from '../../make/desk.js';
 import { type Field } from '../../make/field.js';
 import { mailed, ownPage, proofOf } from '../../make/own-page.js';
+import { READY, readyRelease } from '../../make/ready-release.js';
 import { Visitor } from '../../make/visitor.js';
 
 const INBOUND_KEY = 'inbound-key-of-this-test';
@@ -103,9 +106,30 @@ export class Keys {
         return { visitor: await this.own(7), body: form({ sure: 'yes' }) };
       case 'POST /receipt':
         return { body: form({ code: await this.receiptOf(5) }) };
+      case 'GET /api/tokens/self':
+        return { headers: { authorization: `Bearer ${(await this.analystToken()).token}` } };
+      case 'GET /api/releases/:study/:kind/:version':
+      case 'GET /api/releases/:study/:kind/:version/files/:file':
+        await readyRelease(field);
+        return {
+          params: { ...this.real, ...READY },
+          headers: { authorization: `Bearer ${(await this.analystToken()).token}` },
+        };
+      case 'POST /api/access/:study/tokens/:id/revocation':
+        return {
+          visitor: await this.staff(),
+          params: { ...this.real, id: (await this.analystToken()).id },
+        };
       default:
         return / \/(mine|respond\/telegram)/.test(route) ? { visitor: await this.own(5) } : undefined;
     }
+  }
+
+  private async analystToken(): Promise<{ token: string; id: string }> {
+    const wish = { kind: 'SUF' as const, name: 'Dr Example, University of Example', days: 30 };
+    const made = await this.field.services(AnalystTokenService).create(anna, this.field.study.id, wish);
+    this.secret(made.token);
+    return made;
   }
 
   private async own(person: number): Promise<Visitor> {
