@@ -6,13 +6,19 @@ import { missingReasonOf, wordsOf } from './missing-reason.js';
 /** A column of a file: what it is called and what it means. */
 export interface DescribedColumn {
   name: string;
-  type: Variable['type'];
+  type: Variable['type'] | 'month';
   measure: Variable['measure'];
   label: Texts;
   question?: Texts;
   values?: ValueLabel[];
   universe?: Variable['universe'];
   concept?: string;
+  /** Letter of the wave that its cells come from, where that is one. */
+  wave?: string;
+  /** Name of the item that it was asked by. */
+  item?: string;
+  /** Whether its cells name another person of the panel. */
+  namesPerson?: boolean;
   missing: MissingKey[];
   /** Whether legitimate values may be below zero; missing reasons then have their long codes. */
   negatives?: boolean;

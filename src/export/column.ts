@@ -37,6 +37,13 @@ export const date = (name: string, sql: string, label: Texts): Column => ({
   measure: 'scale',
 });
 
+/** A month, YYYY-MM, of a day. */
+export const month = (name: string, day: string, label: Texts): Column => ({
+  ...text(name, `to_char(${day}, 'YYYY-MM')`, label),
+  type: 'month',
+  measure: 'scale',
+});
+
 export const number = (
   name: string,
   sql: string,

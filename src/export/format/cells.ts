@@ -12,8 +12,12 @@ export interface CellBlock {
 
 const ZERO = 48;
 const MINUS = 45;
+const POINT = 46;
+/** Digits of which a double holds every number exactly, as it does these powers of ten: one division of them rounds as the text would. */
+const EXACT_DIGITS = 15;
+const POWERS = Array.from({ length: EXACT_DIGITS + 1 }, (_, power) => 10 ** power);
 
-/** A cell as a number; undefined for an empty cell, NaN for what is none. Whole numbers, of which most are, take no string. */
+/** A cell as a number; undefined for an empty cell, NaN for what is none. Numbers of up to 15 digits, which most are, take no string. */
 export function numberIn({ bytes, starts, lengths }: CellBlock, cell: number): number | undefined {
   const length = lengths[cell] as number;
   if (length < 0) return undefined;
@@ -21,12 +25,25 @@ export function numberIn({ bytes, starts, lengths }: CellBlock, cell: number): n
   const end = start + length;
   const isNegative = bytes[start] === MINUS;
   const first = isNegative ? start + 1 : start;
-  if (length === 0 || end - first > 15 || first === end) return slowly(bytes, start, end);
   let value = 0;
-  for (let at = first; at < end; at += 1) {
+  let at = first;
+  for (; at < end; at += 1) {
     const digit = (bytes[at] as number) - ZERO;
-    if (digit < 0 || digit > 9) return slowly(bytes, start, end);
+    if (digit < 0 || digit > 9) break;
     value = value * 10 + digit;
+  }
+  const whole = at - first;
+  if (whole === 0 || whole > EXACT_DIGITS) return slowly(bytes, start, end);
+  if (at < end) {
+    if (bytes[at] !== POINT || end - first - 1 > EXACT_DIGITS) return slowly(bytes, start, end);
+    const decimals = end - at - 1;
+    for (at += 1; at < end; at += 1) {
+      const digit = (bytes[at] as number) - ZERO;
+      if (digit < 0 || digit > 9) return slowly(bytes, start, end);
+      value = value * 10 + digit;
+    }
+    if (decimals === 0) return NaN;
+    value /= POWERS[decimals] as number;
   }
   return isNegative ? -value : value;
 }

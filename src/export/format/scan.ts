@@ -27,32 +27,64 @@ export class Scan {
   }
 
   add(block: CellBlock): void {
-    const { rows, columns, lengths } = block;
-    for (let column = 0; column < columns; column += 1) {
-      const found = this.columns[column] as ColumnScan;
-      const isNumeric = this.numeric[column] as boolean;
-      for (let row = 0; row < rows; row += 1) {
-        const cell = row * columns + column;
-        const length = lengths[cell] as number;
-        if (length < 0) continue;
-        if (length > found.mostBytes) found.mostBytes = length;
-        found.allBytes += length;
-        if (isNumeric) this.addNumber(found, block, cell, column);
-        found.filled += 1;
-      }
+    for (let column = 0; column < block.columns; column += 1) {
+      if (this.numeric[column] === true) this.addNumbers(block, column);
+      this.addLengths(block, column);
     }
-    this.rows += rows;
+    this.rows += block.rows;
   }
 
-  private addNumber(found: ColumnScan, block: CellBlock, cell: number, column: number): void {
-    const value = numberIn(block, cell) as number;
-    if (Number.isNaN(value))
-      throw CellUnwritable({ variable: this.described[column]?.name ?? '', why: 'a cell is not a number' });
-    if (found.filled === 0 || value < found.least) found.least = value;
-    if (found.filled === 0 || value > found.greatest) found.greatest = value;
-    if (!Number.isInteger(value)) {
-      const decimals = (String(value).split('.')[1] ?? '').length;
-      if (decimals > found.decimals) found.decimals = decimals;
+  private addLengths({ rows, columns, lengths }: CellBlock, column: number): void {
+    const found = this.columns[column] as ColumnScan;
+    let { filled, mostBytes, allBytes } = found;
+    for (let cell = column; cell < rows * columns; cell += columns) {
+      const length = lengths[cell] as number;
+      if (length < 0) continue;
+      filled += 1;
+      allBytes += length;
+      if (length > mostBytes) mostBytes = length;
     }
+    found.filled = filled;
+    found.mostBytes = mostBytes;
+    found.allBytes = allBytes;
   }
+
+  private addNumbers(block: CellBlock, column: number): void {
+    const { rows, columns } = block;
+    const found = this.columns[column] as ColumnScan;
+    let { least, greatest, decimals } = found;
+    let isFirst = found.filled === 0;
+    for (let cell = column; cell < rows * columns; cell += columns) {
+      const value = numberIn(block, cell);
+      if (value === undefined) continue;
+      if (Number.isNaN(value))
+        throw CellUnwritable({ variable: this.described[column]?.name ?? '', why: 'a cell is not a number' });
+      if (isFirst || value < least) least = value;
+      if (isFirst || value > greatest) greatest = value;
+      isFirst = false;
+      if (value !== Math.trunc(value)) decimals = Math.max(decimals, decimalsIn(block, cell));
+    }
+    found.least = least;
+    found.greatest = greatest;
+    found.decimals = decimals;
+  }
+}
+
+const POINT = 46;
+const ZERO = 48;
+const LETTERS = 65;
+
+/** Digits after the point of a number that is not whole, zeros at its end left out. */
+function decimalsIn({ bytes, starts, lengths }: CellBlock, cell: number): number {
+  const start = starts[cell] as number;
+  const end = start + (lengths[cell] as number);
+  let last = end - 1;
+  while (bytes[last] === ZERO) last -= 1;
+  for (let at = last; at >= start; at -= 1) {
+    if (bytes[at] === POINT) return last - at;
+    if ((bytes[at] as number) >= LETTERS) break;
+  }
+  const [mantissa = '', exponent = '0'] = bytes.toString('latin1', start, end).toLowerCase().split('e');
+  const digits = (mantissa.split('.')[1] ?? '').replace(/0+$/, '').length;
+  return Math.max(0, digits - Number(exponent));
 }
