@@ -7,6 +7,7 @@ import { DISPOSITION_CODES } from '../../wave/disposition-code.js';
 import { CHECK_IN_OUTCOMES, type CheckInOutcome } from '../../wave/check-in.js';
 import type { WebAssets } from './assets.js';
 import { html, type Html, page, type Piece } from './page.js';
+import { shownMoves, SMALL_CELL } from './shown-moves.js';
 
 const STATE_WORDS: Record<CaseState, string> = {
   issued: 'Issued',
@@ -44,10 +45,14 @@ const TRACING_WORDS: Record<Fieldwork['tracing'][number]['reason'], string> = {
   staff: 'Opened by staff',
 };
 
+/** In place of a count that is not shown. */
+const HIDDEN = 'hidden';
+
 /** What is happening now, as one plain page. Times of messages are the person's own. */
 export function fieldworkPage(now: Fieldwork, study: StudyFile, assets: WebAssets): string {
   const countryName = (code: string) =>
     study.hostCountries.find((host) => host.code === code)?.name['en'] ?? isoCountryName(code, 'en');
+  const moves = shownMoves(now.moves);
   const body = html`
     <main class="wide">
       <h1>Fieldwork</h1>
@@ -90,23 +95,27 @@ export function fieldworkPage(now: Fieldwork, study: StudyFile, assets: WebAsset
         ${table(
           'Moves by class',
           ['Class', 'Moves'],
-          movesByClass(now).map(([kind, people]) => [kind, people]),
+          moves.byClass.map(({ class: kind, people }) => [MOVE_WORDS[kind], people ?? HIDDEN]),
           'Nobody has reported a move yet.',
         )}
         ${
-          now.moves.length > 0 &&
-          table(
-            'Moves by country and month',
-            ['From', 'To', 'Month', 'Class', 'People'],
-            now.moves.map((move) => [
-              countryName(move.from),
-              countryName(move.to),
-              move.month,
-              MOVE_WORDS[move.class],
-              move.people,
-            ]),
-            '',
-          )
+          moves.byClass.length > 0 &&
+          html`<p class="muted">
+              Counts below ${SMALL_CELL}, and what would tell them, are not shown. The releases hold every
+              move.
+            </p>
+            ${table(
+              'Moves by country and month',
+              ['From', 'To', 'Month', 'Class', 'People'],
+              moves.groups.map((move) => [
+                countryName(move.from),
+                countryName(move.to),
+                move.month,
+                MOVE_WORDS[move.class],
+                move.people,
+              ]),
+              'In no month did so many people move between two countries that it can be shown.',
+            )}`
         }
       </section>
       ${erasedSection(now)}
@@ -208,13 +217,6 @@ function erasedSection({ erased }: Fieldwork): Piece {
       )}
     </section>`
   );
-}
-
-function movesByClass(now: Fieldwork): [string, number][] {
-  const sums = new Map<string, number>();
-  for (const move of now.moves)
-    sums.set(MOVE_WORDS[move.class], (sums.get(MOVE_WORDS[move.class]) ?? 0) + move.people);
-  return [...sums];
 }
 
 function whenInTheirTime({ at, zones }: Fieldwork['nextSends'][number]): string {

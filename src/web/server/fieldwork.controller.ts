@@ -11,6 +11,7 @@ import { StudyService } from '../../study/study.service.js';
 import { fieldworkPage } from './fieldwork-page.js';
 import { studiesPage } from './staff-account-page.js';
 import { staffLocale } from './staff-form.js';
+import { shownMoves, type ShownMoves } from './shown-moves.js';
 import { webAssets } from './web-assets.node.js';
 
 /** What is happening now, for the study team: pseudonymous counts, no addresses and no answers. */
@@ -52,7 +53,8 @@ export class FieldworkController {
 
   @Get('api/fieldwork/:study')
   @ApiOperation({ summary: 'Cases by state, host country and wave; messages; the next sends; the moves.' })
-  async json(@Param('study') code: string): Promise<Fieldwork> {
-    return this.fieldwork.now((await this.studies.byCode(code)).id);
+  async json(@Param('study') code: string): Promise<Omit<Fieldwork, 'moves'> & { moves: ShownMoves }> {
+    const now = await this.fieldwork.now((await this.studies.byCode(code)).id);
+    return { ...now, moves: shownMoves(now.moves) };
   }
 }
