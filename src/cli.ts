@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { Command, CommanderError } from 'commander';
+import { tokenCommands } from './access/analyst-token.cli.js';
 import { auditCommands } from './access/audit.cli.js';
 import { staffCommands } from './access/staff.cli.js';
 import { queueCommands } from './access/queue.cli.js';
@@ -13,6 +14,7 @@ import { demoCommands } from './demo/demo.cli.js';
 import { localEnvironment } from './demo/local.node.js';
 import { rehearsalCommands } from './demo/rehearsal.cli.js';
 import { exportCommands } from './export/export.cli.js';
+import { releaseCommands } from './export/release/release.cli.js';
 import { tracingCommands } from './fieldwork/tracing.cli.js';
 import { EXIT, type InApp, type Output } from './kit/cli.js';
 import { SystemClock } from './kit/clock.node.js';
@@ -83,9 +85,11 @@ for (const add of [
   questionnaireCommands,
   codebookCommands,
   exportCommands,
+  releaseCommands,
   reportCommands,
   auditCommands,
   staffCommands,
+  tokenCommands,
   queueCommands,
   backupCommands({ env: process.env, settings, inRestored: appOn({ restoring: true }) }),
   migrateCommands,

@@ -7,25 +7,18 @@ import { Inject, Injectable } from '@nestjs/common';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { DataSource } from 'typeorm';
-import { concordanceOf } from '../codebook/concordance.js';
 import { datasetCodebook } from '../codebook/dataset-codebook.js';
-import { parseRecodes } from '../codebook/recode.js';
 import { type Actor } from '../access/actor.js';
 import { digestOf } from '../access/audit-hash.node.js';
 import { AuditService } from '../access/audit.service.js';
 import { Clock } from '../kit/clock.js';
 import { CONFIG, type Config } from '../kit/config.js';
-import { QuestionnaireService } from '../questionnaire/questionnaire.service.js';
-import { ResidenceService } from '../residence/residence.service.js';
-import { ResponseCoder } from '../response/response-coder.service.js';
-import { type StudyFile } from '../study/study.js';
 import { StudyService } from '../study/study.service.js';
 import { recordsWithCrlf } from './crlf.node.js';
 import { copyStatement, type Dataset } from './column.js';
-import { NothingToExport, UnknownPurpose } from './export.problems.js';
-import { gatherOverrides, numberPeople, versionsAnswered, wavesOf } from './export.queries.js';
-import { studyDatasets, type StudySource } from './study-datasets.js';
-import { variablesOf } from './variable-column.js';
+import { gatherOverrides, numberPeople } from './export.queries.js';
+import { studyDatasets } from './study-datasets.js';
+import { dataConsent, StudySourceService } from './study-source.service.js';
 
 export interface ExportedFile {
   file: string;
@@ -41,9 +34,7 @@ export class ExportService {
     @Inject(Clock) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(StudyService) private readonly studies: StudyService,
-    @Inject(QuestionnaireService) private readonly questionnaires: QuestionnaireService,
-    @Inject(ResponseCoder) private readonly coder: ResponseCoder,
-    @Inject(ResidenceService) private readonly residence: ResidenceService,
+    @Inject(StudySourceService) private readonly sources: StudySourceService,
     @Inject(AuditService) private readonly audit: AuditService,
   ) {}
 
@@ -60,8 +51,7 @@ export class ExportService {
   ): Promise<ExportedFile[]> {
     const study = await this.studies.get(studyId);
     const consent = purpose === undefined ? null : dataConsent(study.file, purpose);
-    await this.coder.bringUpToDate(studyId);
-    await this.residence.bringUpToDate();
+    await this.sources.bringUpToDate(studyId);
     const client = new pg.Client({
       connectionString: this.config.databaseUrl,
       application_name: 'onward-export',
@@ -71,7 +61,7 @@ export class ExportService {
       await client.query(
         "BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO'",
       );
-      const source = await this.source(client, studyId, study.file);
+      const source = await this.sources.read(client, studyId, study.file);
       const run = randomUUID();
       await this.db.transaction(async (tx) => {
         await tx.query(
@@ -126,54 +116,6 @@ export class ExportService {
       this.audit.append(tx, { act: 'data.exported', actor, studyId, detail }),
     );
   }
-
-  /** What the files are made from. Waves that are only designed count for the comparison of codes, and have no files. */
-  private async source(client: pg.Client, studyId: string, file: StudyFile): Promise<StudySource> {
-    const waves = await wavesOf(client, studyId);
-    const opened = waves.filter((wave) => wave.opened);
-    const surveys = [];
-    for (const wave of waves.filter(({ definition }) => definition.kind !== 'check-in')) {
-      const { id: waveId, letter, opened: isOpen, partial_rule: partialRule } = wave;
-      const versions = await this.versions(client, waveId);
-      surveys.push({ waveId, letter, isOpen, versions, partialRule: partialRule ?? file.partialRule });
-    }
-    const fielded = surveys.filter(({ isOpen }) => isOpen);
-    if (fielded.length === 0) throw NothingToExport({ study: studyId });
-    const concordance = concordanceOf(
-      surveys.map((wave) => ({ letter: wave.letter, variables: variablesOf(wave, 'main') })),
-      parseRecodes(file.recodes),
-    );
-    return {
-      studyId,
-      locales: file.locales,
-      waves: fielded,
-      checkIns: opened
-        .filter(({ definition }) => definition.kind === 'check-in')
-        .map(({ id: waveId, letter }) => ({ waveId, letter })),
-      experiments: [
-        ...new Set(opened.flatMap(({ definition }) => (definition.experiments ?? []).map(({ id }) => id))),
-      ],
-      consents: file.consents.map(({ id }) => id),
-      concordance: concordance.filter(({ wave }) => fielded.some(({ letter }) => letter === wave)),
-    };
-  }
-
-  private async versions(client: pg.Client, waveId: string) {
-    const versions = [];
-    for (const id of await versionsAnswered(client, waveId)) {
-      const { variables, tables } = await this.questionnaires.get(id);
-      versions.push({ variables, tables });
-    }
-    return versions;
-  }
-}
-
-/** The consent by which people agree to a purpose, by its id or the id's first word. @throws UnknownPurpose */
-function dataConsent({ consents }: StudyFile, purpose: string): string {
-  const ids = consents.filter(({ kind }) => kind === 'data').map(({ id }) => id);
-  const meant = ids.find((id) => id === purpose) ?? ids.find((id) => id.split('_')[0] === purpose);
-  if (meant === undefined) throw UnknownPurpose({ purpose, known: ids });
-  return meant;
 }
 
 async function writeCsv(

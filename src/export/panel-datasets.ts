@@ -118,15 +118,18 @@ const CHAIN = (studyId: string) => `
    ) SELECT * FROM chain)`;
 
 const referralColumns: Column[] = [
-  number(
-    'recruiter',
-    't.recruiter',
-    {
-      en: 'Person number of whoever recruited them; empty where nobody in the panel did',
-      ru: 'Номер того, кто пригласил в панель; пусто, если никто из участников',
-    },
-    { measure: 'nominal' },
-  ),
+  {
+    ...number(
+      'recruiter',
+      't.recruiter',
+      {
+        en: 'Person number of whoever recruited them; empty where nobody in the panel did',
+        ru: 'Номер того, кто пригласил в панель; пусто, если никто из участников',
+      },
+      { measure: 'nominal' },
+    ),
+    namesPerson: true,
+  },
   yesNo('coupon', 't.coupon IS NOT NULL', { en: 'Came with a coupon', ru: 'Пришёл(ла) с купоном' }),
   yesNo('seed', 't.recruiter_id IS NULL AND t.recruits', {
     en: 'Seed: recruited others and was recruited by nobody in the panel',

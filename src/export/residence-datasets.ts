@@ -3,6 +3,7 @@ import {
   type Column,
   type Dataset,
   date,
+  month,
   number,
   orMissing,
   PIDP,
@@ -18,7 +19,6 @@ export const residenceDatasets = (): Dataset[] => [SPELLS, MOVES];
 /** Months since December 2021: January 2022 is 1. */
 const monthNumber = (day: string): string =>
   `((extract(year FROM ${day})::int - 2022) * 12 + extract(month FROM ${day})::int)`;
-const monthText = (day: string): string => `to_char(${day}, 'YYYY-MM')`;
 
 const datingColumns = (): Column[] => [
   coded(
@@ -53,11 +53,11 @@ const SPELLS: Dataset = {
       en: 'City or region as written; empty where none was given',
       ru: 'Город или регион, как написано; пусто, если не указан',
     }),
-    text('movedin', monthText('t.moved_in_on'), {
+    month('movedin', 't.moved_in_on', {
       en: 'Month of moving in (YYYY-MM)',
       ru: 'Месяц приезда (ГГГГ-ММ)',
     }),
-    text('movedout', monthText('t.moved_out_on'), {
+    month('movedout', 't.moved_out_on', {
       en: 'Month of moving out (YYYY-MM), the first that is not lived here; empty while the spell is open',
       ru: 'Месяц отъезда (ГГГГ-ММ), первый месяц не здесь; пусто, пока период не окончен',
     }),
@@ -147,7 +147,7 @@ const MOVES: Dataset = {
       en: 'Country of arrival (ISO 3166-1 alpha-3)',
       ru: 'Куда (ISO 3166-1 alpha-3)',
     }),
-    text('month', monthText('t.moved_on'), {
+    month('month', 't.moved_on', {
       en: 'Month of arrival (YYYY-MM)',
       ru: 'Месяц приезда (ГГГГ-ММ)',
     }),
@@ -169,7 +169,7 @@ const MOVES: Dataset = {
       },
       CLASS_WORDS,
     ),
-    text('notbefore', monthText('t.not_before_on'), {
+    month('notbefore', 't.not_before_on', {
       en: 'First month in which they may have left (YYYY-MM): before the arrival where a gap lies between',
       ru: 'Первый месяц возможного отъезда (ГГГГ-ММ): раньше приезда, если между ними пробел',
     }),

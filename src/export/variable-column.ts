@@ -33,6 +33,8 @@ export function variableColumn(variable: Variable, prefix: string, record: strin
     question,
     ...(values ? { values } : {}),
     universe,
+    item: variable.item,
+    ...(prefix ? { wave: prefix.slice(0, -1) } : {}),
     negatives: variable.negatives,
     ...(concept ? { concept } : {}),
     missing: type === 'numeric' && !missing.includes('notInVersion') ? [...missing, 'notInVersion'] : missing,

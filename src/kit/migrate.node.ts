@@ -81,6 +81,11 @@ const LESS: Record<string, string> = {
   audit_head: 'SELECT',
   erased_leaf: 'SELECT, INSERT',
   migrations: 'SELECT',
+  release: 'SELECT, INSERT, UPDATE (published)',
+  release_digest: 'SELECT, INSERT',
+  release_file: 'SELECT, INSERT',
+  release_person: 'SELECT, INSERT, DELETE',
+  release_row: 'SELECT, INSERT',
 };
 
 /** Gives the application's role its rights to tables and sequences that are new. It owns none, so it can change no table and no trigger. */

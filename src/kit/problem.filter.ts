@@ -31,7 +31,7 @@ const TITLES: Record<number, string> = {
 
 /** What a failure looks like from outside. A bug tells nothing but that it happened. */
 export function problemDetails(cause: unknown): ProblemDetails {
-  if (cause instanceof Problem && cause.status < 500) {
+  if (cause instanceof Problem && (cause.status < 500 || mayBeTriedAgain(cause))) {
     return { ...cause.details, ...details(cause.code, cause.status, cause.message) };
   }
   if (isDatabaseAway(cause)) {
@@ -51,6 +51,10 @@ export function problemDetails(cause: unknown): ProblemDetails {
     'Something went wrong on our side. Nothing was lost; try again in a moment.',
   );
 }
+
+/** What is not available for a known while says so itself. */
+const mayBeTriedAgain = ({ status, details: of }: Problem): boolean =>
+  status === 503 && 'retryAfterSeconds' in of;
 
 /** The body of a failure. */
 export const details = (code: string, status: number, detail: string): ProblemDetails => ({
@@ -79,9 +83,8 @@ export class ProblemFilter implements ExceptionFilter {
     const body = problemDetails(cause);
     if (body.status === 500)
       log.error({ route: request.routeOptions?.url, error: faultOf(cause) }, 'unexpected failure');
-    if (typeof body['retryAfterSeconds'] === 'number')
-      void reply.header('retry-after', String(body['retryAfterSeconds']));
-    if (body.status === 503) void reply.header('retry-after', '5');
+    const wait = body['retryAfterSeconds'] ?? (body.status === 503 ? 5 : undefined);
+    if (typeof wait === 'number') void reply.header('retry-after', String(wait));
     const wantsPage = request.method === 'GET' || isForm(request);
     void reply.status(body.status).header('cache-control', 'no-store');
     await (wantsPage && (request.headers.accept ?? '').includes('text/html')

@@ -34,6 +34,7 @@ export const TABLES_OF_A_MEMBER = [
   'channel_trouble',
   'message_stop',
   'member_pause',
+  'release_person',
 ] as const;
 
 /**

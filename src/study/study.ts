@@ -109,6 +109,10 @@ export interface StudyFile {
   indicators: Indicator[];
   /** How codes that changed between waves are made comparable: read by `codebook/`. */
   recodes?: unknown;
+  /** What of the data may single people out: read by `analysis/disclosure/`. */
+  disclosure?: unknown;
+  /** Who made the study, as its data are cited. */
+  authors?: { name: string }[];
   /** How often, and at which hours, people are written to. */
   contact?: ContactRules;
   /** In the order of time. */
@@ -214,6 +218,8 @@ function schemaFor(locales: string[]): z.ZodType<StudyFile> {
         'id',
       ),
       recodes: z.unknown().optional(),
+      disclosure: z.unknown().optional(),
+      authors: z.array(z.strictObject({ name: z.string().trim().min(1, 'Write the name.') })).optional(),
       contact: CONTACT_RULES.optional(),
       waves: distinct(waveSchema(texts), 'id'),
     })

@@ -14,6 +14,7 @@ export const COMMAND_FILES: Record<string, 'read' | 'new file' | 'new folder' | 
   'questionnaire check --answers': 'read',
   'questionnaire codebook file': 'read',
   'export --out': 'new folder',
+  'release export --out': { test: 'test/integration/export/release-cli.test.ts' },
   'audit verify --heads': { test: 'test/integration/access/audit.test.ts' },
   'audit export-head --out': { test: 'test/integration/access/audit.test.ts' },
   'backup create --out': { test: 'test/fault/backup.test.ts' },
@@ -42,5 +43,5 @@ export const NO_PATHS = new Set([
     'channel',
   ],
   ...['letter', 'step', 'code', 'country', 'list', 'number', 'year', 'month', 'date', 'instant', 'outcome'],
-  ...['address', 'member', 'key', 'keys'],
+  ...['address', 'member', 'key', 'keys', 'release'],
 ]);

@@ -115,9 +115,26 @@ export const ROWS: Record<string, string[]> = {
     `INSERT INTO link_request (id, study_id, member_id, locale, state, due_at, purpose) VALUES
        ('00000000-0000-4000-8000-000000000032', 's', '00000000-0000-4000-8000-000000000001', 'ru', 'asked', '2026-03-20T08:00:00Z', 'own_page')`,
   ],
+  CreateAnalystTokens1795392000011: [
+    `INSERT INTO analyst_token VALUES
+       ('00000000-0000-4000-8000-000000000041', 's', 'SUF', 'Dr Example, University of Example', sha256('1'), '2026-03-01T08:00:00Z',
+        '2027-04-05T08:00:00Z', NULL, '2026-03-20'),
+       ('00000000-0000-4000-8000-000000000042', 's', 'PUF', 'Др Пример', sha256('2'), '2026-03-01T08:00:00Z', '2026-03-02T08:00:00Z',
+        '2026-03-01T09:00:00Z', NULL)`,
+  ],
   RememberSuppressedAddresses1795392000002: [
     `INSERT INTO suppressed_address VALUES ('email', '\\x05', 'complaint')`,
     `INSERT INTO sending_mark VALUES (true, 12)`,
+  ],
+  FreezeReleases1795392000012: [
+    `INSERT INTO release (id, study_id, kind, version, made_at, people, definition, published) VALUES
+       ('00000000-0000-4000-8000-000000000041', 's', 'SUF', '1.0', '2026-04-01T08:00:00Z', 1, '{"name": "st-1.0"}', true)`,
+    `INSERT INTO release_person VALUES ('00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000041', 123456789)`,
+    `INSERT INTO release_file VALUES ('00000000-0000-4000-8000-000000000041', 1, 'xwave', '{"columns": []}', 2)`,
+    `INSERT INTO release_row VALUES ('00000000-0000-4000-8000-000000000041', 1, 1, 123456789, '{123456789,NULL}')`,
+    `INSERT INTO release_digest VALUES ('00000000-0000-4000-8000-000000000041', 0, 'ru en', 'xwave.csv', '\\x31')`,
+    `INSERT INTO release_part VALUES ('00000000-0000-4000-8000-000000000041', 'xwave.csv', 0, '\\x32')`,
+    `INSERT INTO release_download VALUES ('00000000-0000-4000-8000-000000000041', 'xwave.csv', 1, '\\x33')`,
   ],
   KeepALookupSecret1795392000004: [`INSERT INTO vault_secret VALUES (1, '\\x1c')`],
   CreateContactPoints1795305600001: [

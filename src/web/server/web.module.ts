@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ContactModule } from '../../contact/contact.module.js';
+import { ExportModule } from '../../export/export.module.js';
 import { FieldworkModule } from '../../fieldwork/fieldwork.module.js';
 import { PanelModule } from '../../panel/panel.module.js';
 import { QuestionnaireModule } from '../../questionnaire/questionnaire.module.js';
@@ -30,6 +31,8 @@ import { StaffResidenceController } from './staff-residence.controller.js';
 import { StaffSignInController } from './staff-sign-in.controller.js';
 import { StopController } from './stop.controller.js';
 import { TelegramJoinController } from './telegram-join.controller.js';
+import { ReleasesController } from './releases.controller.js';
+import { TokenController } from './token.controller.js';
 import { WaveController } from './wave.controller.js';
 
 /** Every page, the respondents' API and the staff's. */
@@ -44,6 +47,7 @@ import { WaveController } from './wave.controller.js';
     ContactModule,
     RightsModule,
     FieldworkModule,
+    ExportModule,
     VaultModule,
   ],
   controllers: [
@@ -68,6 +72,8 @@ import { WaveController } from './wave.controller.js';
     SendingController,
     PauseController,
     MemberController,
+    TokenController,
+    ReleasesController,
   ],
   providers: [OwnVisitService],
 })

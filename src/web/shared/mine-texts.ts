@@ -176,7 +176,7 @@ const russian = {
   'erase.addresses':
     'Ключ к вашим адресам будет уничтожен в течение минут: прочитать их не сможет никто, и мы тоже.',
   'erase.counts':
-    'Останется только число: сколько человек стёрли свои данные. Из уже выпущенных наборов данных и старых резервных копий убрать вас нельзя, но при восстановлении копии вы будете стёрты снова.',
+    'Останется только число: сколько человек стёрли свои данные. Из файлов, которые исследователи уже получили, и из старых резервных копий убрать вас нельзя; но в файлах, которые будут сделаны потом, вас не будет, а при восстановлении копии вы будете стёрты снова.',
   'erase.final': 'Вернуть это нельзя. Если хотите сохранить ответы у себя, сначала скачайте копию.',
   'erase.copy': 'Скачать копию',
   'erase.go': 'Продолжить',
@@ -400,7 +400,7 @@ const english: Sentences<MineKey> = {
   'erase.addresses':
     'The key to your addresses is destroyed within minutes: nobody can read them then, and neither can we.',
   'erase.counts':
-    'Only a number stays: how many people had their data erased. You cannot be taken out of data that were released before, nor out of old backups; but when one is restored, you are erased again.',
+    'Only a number stays: how many people had their data erased. You cannot be taken out of files that researchers have already, nor out of old backups; but files that are made later are without you, and when a backup is restored, you are erased again.',
   'erase.final': 'This cannot be undone. If you want to keep your answers, take a copy first.',
   'erase.copy': 'Take a copy',
   'erase.go': 'Go on',

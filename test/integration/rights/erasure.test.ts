@@ -14,6 +14,7 @@ import { type Field, inTheField } from '../../make/field.js';
 import { rowsWithout, tracesOf } from '../../make/traces.js';
 import { type Visitor } from '../../make/visitor.js';
 import { completeAnswers } from '../../make/wave-a-answers.js';
+import { readyRelease } from '../../make/ready-release.js';
 
 const CANARY = 'canary-9e1c';
 const WHOLE = completeAnswers(4, { last_word: CANARY });
@@ -49,7 +50,7 @@ test('every table that names a member is known, whether by a column or by what i
      )
      SELECT DISTINCT c.relname::text AS name FROM pg_class c
      WHERE c.oid IN (SELECT oid FROM ours UNION SELECT oid FROM named) AND c.relkind IN ('r', 'p')
-       AND c.relnamespace = 'public'::regnamespace AND c.relname NOT IN ('member', 'erasure_owed') ORDER BY 1`,
+       AND c.relnamespace = 'public'::regnamespace AND c.relname NOT IN ('member', 'erasure_owed', 'release_row') ORDER BY 1`,
   );
   expect((found as { name: string }[]).map(({ name }) => name)).toEqual([...TABLES_OF_A_MEMBER].sort());
   // Whatever else refers to a member itself is let go by its own statement.
@@ -74,6 +75,10 @@ describe('a member of whom every table holds something', () => {
     'erased_leaf',
     'erasure_owed',
     'left_session',
+    'release',
+    'release_download',
+    'release_part',
+    'release_row', // goes with release_person
     'rights_receipt',
   ].map((name) => `public.${name}`);
 
@@ -82,6 +87,7 @@ describe('a member of whom every table holds something', () => {
     await field.visit(1).then((other) => other.submit(0, WHOLE));
     await phone.save(0, { consent_take_part: 'yes' });
     await phone.submit(1, WHOLE);
+    await readyRelease(field);
     await fillWhatIsEmpty(idOf(PERSON));
     await field.rows('UPDATE member SET recruiter_id = $1, coupon = $2 WHERE id = $3', [
       idOf(PERSON),
@@ -208,10 +214,16 @@ describe('a member of whom every table holds something', () => {
       channel_trouble: [`VALUES ($1, 'email', 'bounced', 'dsn_5.1.1', '2026-03-02')`, []],
       message_stop: [`VALUES ($1, 'email', '2026-03-02', 'check-in')`, []],
       member_pause: [`VALUES ($1, 1, '2026-03-02', NULL, 'respondent')`, []],
+      release_person: [`SELECT $1, id, 123456789 FROM release`, []],
     };
     for (const [table, [sql, values]] of Object.entries(fill))
       if ((await countOf(`SELECT FROM ${table} WHERE member_id = $1`, memberId)) === 0)
         await field.rows(`INSERT INTO ${table} ${sql}`, [memberId, ...values]);
+    await field.rows(`INSERT INTO release_file SELECT id, 1, 'xwave', '{}', 2 FROM release`);
+    await field.rows(
+      `INSERT INTO release_row SELECT id, 1, 1, 123456789, ARRAY['123456789', NULL, $1] FROM release`,
+      [CANARY],
+    );
   }
 });
 

@@ -1,0 +1,79 @@
+import { type ClientBase } from 'pg';
+import pgCopy from 'pg-copy-streams';
+import { type HiddenName } from '../../analysis/disclosure/hide-in-files.js';
+import { type TopCodeBounds, topCodeBounds } from '../../analysis/disclosure/top-code.js';
+import { type CellBlock } from '../format/cells.js';
+import { blocksOf } from '../format/copy-binary.js';
+import { literal } from '../sql-text.js';
+
+/** Cells of a file: their expression as text, and the rows that it reads. */
+export interface CellsOf {
+  sql: string;
+  from: string;
+  /** What is no value: codes of missing reasons. */
+  reasons: readonly number[];
+}
+
+/** Where the tails of a number begin over all files that hold it. Null: too few people to hide anybody among. */
+export async function tailsOf(
+  db: ClientBase,
+  cells: readonly CellsOf[],
+  rule: { share: number; atLeast: number },
+): Promise<TopCodeBounds | null> {
+  const all = cells.map(
+    ({ sql, from, reasons }) =>
+      `SELECT (${sql})::text AS v FROM ${from} WHERE (${sql})::text <> ALL (${listed(['', ...reasons.map(String)])})`,
+  );
+  const { rows } = await db.query<{ value: number; count: number }>(
+    `SELECT v::float8 AS value, count(*)::int AS count FROM (${all.join(' UNION ALL ')}) AS a GROUP BY 1 ORDER BY 1`,
+  );
+  const sorted = new Float64Array(rows.reduce((sum, { count }) => sum + count, 0));
+  let at = 0;
+  for (const { value, count } of rows) sorted.fill(value, at, (at += count));
+  return topCodeBounds(sorted, rule);
+}
+
+/** Everybody's number in the release, with a place from 0 in its order. */
+export async function placesOfPeople(db: ClientBase): Promise<Map<string, number>> {
+  const { rows } = await db.query<{ pidp: number }>('SELECT pidp FROM export_pidp ORDER BY pidp');
+  return new Map(rows.map(({ pidp }, place) => [String(pidp), place]));
+}
+
+/** The person's number and some cells of each row of a file, as text. */
+export const valuesOf = (
+  db: ClientBase,
+  from: string,
+  cells: readonly string[],
+): AsyncGenerator<CellBlock> => {
+  const array = ['t.pidp', ...cells].map((sql) => `(${sql})::text`).join(', ');
+  const copy = pgCopy.to(`COPY (SELECT ARRAY[${array}]::text[] FROM ${from}) TO STDOUT (FORMAT binary)`);
+  return blocksOf(db.query(copy) as AsyncIterable<Buffer>, cells.length + 1);
+};
+
+/** Keeps, until the transaction ends, of whom what is hidden. */
+export async function keepHidden(
+  db: ClientBase,
+  people: ReadonlyMap<string, number>,
+  hidden: readonly HiddenName[],
+): Promise<void> {
+  const numbers = [...people.keys()];
+  await db.query(
+    'CREATE TEMP TABLE release_hidden (pidp integer, name text, PRIMARY KEY (pidp, name)) ON COMMIT DROP',
+  );
+  await db.query('INSERT INTO release_hidden SELECT DISTINCT * FROM unnest($1::int[], $2::text[])', [
+    hidden.map(({ person }) => numbers[person]),
+    hidden.map(({ name }) => name),
+  ]);
+  await db.query('ANALYZE release_hidden');
+}
+
+/**
+ * A cell, or what stands in its place where it is hidden. Empty cells stay empty.
+ * @param name  what is hidden; null: anything
+ */
+export const unlessHidden = (sql: string, name: string | null, code: string | null): string =>
+  `CASE WHEN (${sql}) IS NOT NULL AND EXISTS (
+       SELECT FROM release_hidden h WHERE h.pidp = t.pidp ${name === null ? '' : `AND h.name = ${literal(name)}`})
+     THEN ${code === null ? 'NULL' : literal(code)} ELSE (${sql})::text END`;
+
+const listed = (texts: readonly string[]): string => `ARRAY[${texts.map(literal).join(', ')}]`;

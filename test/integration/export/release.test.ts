@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { ReleaseExports } from '../../../src/export/release/release-exports.service.js';
+import { ReleaseService } from '../../../src/export/release/release.service.js';
+import { ErasureService } from '../../../src/rights/erasure.service.js';
+import { anna } from '../../make/actors.js';
+import { putPeopleIn } from './people.js';
+import { type Panel, twoWaves } from './two-waves.js';
+
+type Row = Record<string, string>;
+
+let panel: Panel;
+let out: string;
+
+beforeEach(async () => {
+  panel = await twoWaves();
+  await putPeopleIn(panel);
+  for (const wave of ['a', 'b'])
+    for (const cohort of ['first', 'second', 'third'])
+      await panel.issue(await panel.member({ cohort }), wave, {
+        state: 'complete',
+        disposition: '1.1',
+        answers: { consent_take_part: 'yes', country: 'SRB', last_word: cohort },
+      });
+  await panel.rows(
+    `INSERT INTO consent (member_id, wave_id, purpose, given, text_version, locale, decided_on)
+     SELECT DISTINCT ON (c.member_id) c.member_id, c.wave_id, 'archive', m.cohort <> 'refuted', '2026-11', 'ru', '2026-05-12'
+     FROM issued_case c JOIN member m ON m.id = c.member_id ORDER BY 1, 2`,
+  );
+  out = await mkdtemp(join(tmpdir(), 'onward-releases-'));
+});
+afterEach(async () => {
+  await panel.close();
+  await rm(out, { recursive: true, force: true });
+});
+
+const create = (version: string) =>
+  panel.services(ReleaseService).create(panel.study.id, { kind: 'SUF', version }, anna);
+const WHOLE = { format: 'csv,dta,sav,zsav,parquet', layout: 'wave,long,wide,spell' };
+const write = (name: string, wish: object = {}) =>
+  panel.services(ReleaseExports).export(name, { ...WHOLE, out, replace: true, ...wish }, anna);
+
+/** Bytes of every file of a folder. */
+async function filesIn(folder: string): Promise<Map<string, Buffer>> {
+  const names = (await readdir(folder)).sort();
+  const files = names.map(async (name) => [name, await readFile(join(folder, name))] as const);
+  return new Map(await Promise.all(files));
+}
+const rowsIn = (files: Map<string, Buffer>, file: string) =>
+  parse(files.get(file) ?? '', { columns: true }) as Row[];
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+const digests = (files: Map<string, Buffer>) => [...files].map(([name, bytes]) => `${sha256(bytes)} ${name}`);
+
+const DATA = ['a_indresp', 'b_indsamp', 'xwave', 'panel_long', 'panel_wide', 'spell_residence', 'moves'];
+const PAPERS = [
+  ...['CITATION.cff', 'SHA256SUMS', 'codebook.html', 'codebook.json', 'codebook.xml', 'concordance.csv'],
+  ...['datapackage.json', 'setup.R', 'setup.do', 'setup.py', 'setup.sps'],
+];
+
+test('the same release is the same bytes whenever it is written, whatever happened meanwhile and wherever', async () => {
+  await create('1.0');
+  const { folder, files } = await write('nrd-1.0');
+  expect(folder).toBe(join(out, 'nrd_SUF_v1.0'));
+  const first = await filesIn(folder);
+  for (const name of DATA)
+    for (const format of ['csv', 'dta', 'sav', 'zsav', 'parquet'])
+      expect([...first.keys()]).toContain(`${name}.${format}`);
+  expect([...first.keys()]).toEqual(expect.arrayContaining(PAPERS));
+  expect(first.size).toBe(files.length);
+  const sums = first.get('SHA256SUMS')?.toString() ?? '';
+  for (const [name, bytes] of first)
+    if (name !== 'SHA256SUMS') expect(sums).toContain(`${sha256(bytes)}  ${name}\n`);
+
+  await panel.rows(`UPDATE response SET answers = '{}', record = '{}'`);
+  await panel.rows(`UPDATE member SET host_country = 'TUR', cohort = 'other'`);
+  await panel.rows(`UPDATE study SET definition = jsonb_set(definition, '{researchTitle,en}', '"Another"')`);
+  const zone = process.env['TZ'];
+  process.env['TZ'] = 'Asia/Almaty';
+  try {
+    expect(digests(await filesIn((await write('nrd-1.0')).folder))).toEqual(digests(first));
+  } finally {
+    if (zone === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = zone;
+  }
+}, 90_000);
+
+test('people who do not agree to the archive stand in no file, and numbers are others in each release', async () => {
+  await create('1.0');
+  await create('1.1');
+  const [first, second] = [
+    await filesIn((await write('nrd-1.0', { format: 'csv' })).folder),
+    await filesIn((await write('nrd-1.1', { format: 'csv' })).folder),
+  ];
+  const people = rowsIn(first, 'xwave.csv');
+  expect(people.map(({ cohort }) => cohort)).not.toContain('refuted');
+  expect(people.map(({ cohort }) => cohort)).toContain('moved');
+  const numbers = new Set(people.map(({ pidp }) => pidp));
+  const others = rowsIn(second, 'xwave.csv').map(({ pidp }) => pidp);
+  expect(others).toHaveLength(numbers.size);
+  expect(others.filter((pidp) => numbers.has(pidp ?? ''))).toEqual([]);
+  for (const pidp of [...numbers, ...others]) expect(pidp).toMatch(/^[1-9]\d{8}$/);
+}, 60_000);
+
+test('whoever is erased is in nothing that is written afterwards, others stay as they were, and the release counts', async () => {
+  await create('1.0');
+  const before = await filesIn((await write('nrd-1.0', { format: 'csv' })).folder);
+  const [person] = await panel.rows<{ id: string; pidp: string }>(
+    `SELECT m.id, p.pidp::text FROM member m JOIN release_person p ON p.member_id = m.id WHERE m.cohort = 'moved'`,
+  );
+  const { id = '', pidp = '' } = person ?? {};
+  expect(rowsIn(before, 'xwave.csv').map(({ recruiter }) => recruiter)).toContain(pidp);
+
+  await panel.services(ErasureService).erase(id, anna);
+  const { folder, erased } = await write('nrd-1.0', { format: 'csv,dta,sav,parquet' });
+  expect(erased).toBe(1);
+  const after = await filesIn(folder);
+  for (const [name, bytes] of after) expect([name, bytes.includes(pidp)]).toEqual([name, false]);
+  for (const name of ['a_indresp.csv', 'panel_wide.csv', 'spell_residence.csv'])
+    expect(rowsIn(after, name)).toEqual(rowsIn(before, name).filter((row) => row['pidp'] !== pidp));
+  expect(rowsIn(after, 'xwave.csv')).toEqual(
+    rowsIn(before, 'xwave.csv')
+      .filter((row) => row['pidp'] !== pidp)
+      .map((row) => ({ ...row, recruiter: row['recruiter'] === pidp ? '' : row['recruiter'] })),
+  );
+  expect(JSON.parse(after.get('codebook.json')?.toString() ?? '')).toMatchObject({ erasedSince: 1 });
+  expect((await panel.services(ReleaseService).list(panel.study.id)).map((one) => one.erased)).toEqual([1]);
+  expect(await panel.rows(`SELECT FROM release_row WHERE $1 = ANY (cells)`, [pidp])).toEqual([]);
+}, 90_000);
+
+test('a version stands once, and what is asked for must be there', async () => {
+  await create('1.0');
+  await expect(create('1.0')).rejects.toMatchObject({ code: 'export.release_exists' });
+  await expect(create('one')).rejects.toMatchObject({ code: 'export.unknown_choice' });
+  await expect(write('nrd-2.0')).rejects.toMatchObject({
+    code: 'export.unknown_release',
+    details: { known: ['nrd-1.0'] },
+  });
+  await expect(write('nrd-1.0', { format: 'xlsx' })).rejects.toMatchObject({ code: 'export.unknown_choice' });
+  await expect(write('nrd-1.0', { locale: 'de' })).rejects.toMatchObject({ code: 'export.unknown_choice' });
+  await write('nrd-1.0', { format: 'csv', layout: 'spell', replace: false });
+  expect((await readdir(join(out, 'nrd_SUF_v1.0'))).filter((file) => /^[ab]_|panel/.test(file))).toEqual([]);
+  await expect(write('nrd-1.0', { replace: false })).rejects.toMatchObject({ code: 'kit.folder_in_use' });
+  await expect(
+    panel.services(ReleaseService).create(panel.study.id, { kind: 'PUF', version: '1.0' }, anna),
+  ).rejects.toMatchObject({ code: 'export.release_too_risky' });
+  expect(await panel.rows('SELECT FROM release')).toHaveLength(1);
+  expect(await panel.rows(`SELECT FROM audit_entry WHERE act = 'release.made'`)).toHaveLength(1);
+  expect(await panel.rows(`SELECT FROM audit_entry WHERE act = 'release.exported'`)).toHaveLength(1);
+}, 60_000);
+
+test('what would not be the same again, or cannot be written, is not written, and leaves what was there', async () => {
+  await create('1.0');
+  const before = await filesIn((await write('nrd-1.0', { format: 'csv' })).folder);
+  // The application itself may not change a row.
+  const change = (cell: string) =>
+    panel.database.asOwner(
+      `UPDATE release_row r SET cells[n.nr] = $1 FROM release_file f,
+         LATERAL (SELECT nr FROM jsonb_array_elements(f.definition -> 'columns') WITH ORDINALITY AS c(of, nr) WHERE of ->> 'name' = 'cohort') AS n
+       WHERE f.name = 'xwave' AND r.release_id = f.release_id AND r.file_nr = f.nr AND r.seq = 1`,
+      [cell],
+    );
+  await expect(panel.rows(`UPDATE release_row SET cells = '{}'`)).rejects.toThrow('permission denied');
+  await expect(panel.rows('DELETE FROM release_row')).rejects.toThrow('permission denied');
+  await change('changed');
+  await expect(write('nrd-1.0', { format: 'csv' })).rejects.toMatchObject({
+    code: 'export.release_would_differ',
+    details: { file: expect.stringMatching(/^(xwave|codebook|datapackage)/) as string },
+  });
+  await change('long'.repeat(10_000));
+  await expect(write('nrd-1.0', { format: 'sav' })).rejects.toMatchObject({
+    code: 'export.cell_unwritable',
+    details: { variable: 'cohort' },
+  });
+  expect(await readdir(out)).toEqual(['nrd_SUF_v1.0']);
+  expect(digests(await filesIn(join(out, 'nrd_SUF_v1.0')))).toEqual(digests(before));
+}, 60_000);
