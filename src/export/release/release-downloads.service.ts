@@ -5,6 +5,7 @@ import { type Actor } from '../../access/actor.js';
 import { AuditService } from '../../access/audit.service.js';
 import { CONFIG, type Config } from '../../kit/config.js';
 import { faultOf, log } from '../../kit/log.node.js';
+import { Problem } from '../../kit/problem.js';
 import { type ByteRange } from './byte-range.js';
 import { type ReleaseDefinition } from './definition.js';
 import {
@@ -19,7 +20,7 @@ import {
 } from './download.queries.js';
 import { ReleaseWriter } from './release-writer.service.js';
 import { FORMATS, LAYOUTS } from './release.js';
-import { DownloadGone, ReleaseBeingPrepared, UnknownFile } from './release.problems.js';
+import { DownloadGone, ReleaseBeingPrepared, ReleaseTooRisky, UnknownFile } from './release.problems.js';
 import { findRelease, type ReleaseRow } from './release.queries.js';
 
 const EVERY_SECONDS = 10;
@@ -59,11 +60,12 @@ export class ReleaseDownloads {
     return prepared;
   }
 
-  /** The files of a release. @throws ReleaseBeingPrepared */
-  async files({ id }: ReleaseRow<ReleaseDefinition>): Promise<DownloadFile[]> {
-    const files = await readyFiles(this.db, id);
-    if (files.length === 0) throw ReleaseBeingPrepared({ retryAfterSeconds: EVERY_SECONDS });
-    return files;
+  /** The files of a release. @throws ReleaseBeingPrepared, ReleaseTooRisky */
+  async files(release: ReleaseRow<ReleaseDefinition>): Promise<DownloadFile[]> {
+    const files = await readyFiles(this.db, release.id);
+    if (files.length > 0) return files;
+    await this.writer.check(release);
+    throw ReleaseBeingPrepared({ retryAfterSeconds: EVERY_SECONDS });
   }
 
   /** @throws ReleaseBeingPrepared, UnknownFile */
@@ -109,12 +111,24 @@ export class ReleaseDownloads {
     }
   }
 
+  /** False for a public one that lost too many people: whoever asks for it is told. */
+  private async mayBeWritten(release: ReleaseRow<ReleaseDefinition>): Promise<boolean> {
+    try {
+      await this.writer.check(release);
+      return true;
+    } catch (cause) {
+      if (cause instanceof Problem && cause.code === ReleaseTooRisky.code) return false;
+      throw cause;
+    }
+  }
+
   private async prepare(id: string): Promise<boolean> {
     return this.db.transaction(async (tx) => {
       await tx.query('SET LOCAL idle_in_transaction_session_timeout = 0'); // a long file is read in between
       if (!(await mayPrepare(tx, id))) return false;
       const release = await findRelease<ReleaseDefinition>(tx, id);
       if (!release) return false;
+      if (!(await this.mayBeWritten(release))) return false;
       const { languages: locales } = release.definition;
       const { erased, files } = await this.writer.write(
         release,

@@ -20,6 +20,7 @@ import { type DataFormat, type DescribedFile, type ReleaseDescription } from '..
 import { type ReleaseDefinition, sourceWords } from './definition.js';
 import { fileTable, type ReleasedFile } from './released-file.js';
 import { isInLayouts, type Selection } from './release.js';
+import { stillSafe } from './release-risk.queries.js';
 import { ReleaseWouldDiffer } from './release.problems.js';
 import { erasedIn, filesOf, noteDigests, readStatement, type ReleaseRow } from './release.queries.js';
 
@@ -54,27 +55,43 @@ export class ReleaseWriter {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** @throws ReleaseWouldDiffer, CellUnwritable; whatever the sink throws */
+  /** @throws ReleaseWouldDiffer, ReleaseTooRisky, CellUnwritable; whatever the sink throws */
   async write(
     release: ReleaseRow<ReleaseDefinition>,
     selection: Selection,
     sink: ReleaseSink,
   ): Promise<WrittenRelease> {
+    const work = await mkdtemp(join(tmpdir(), 'onward-release-'));
+    try {
+      const written = await this.inSnapshot(async (client) => {
+        await stillSafe(client, release);
+        return new Writing(client, release, selection, sink, work).all();
+      });
+      await this.compared(release, selection, written);
+      return written;
+    } finally {
+      await rm(work, { recursive: true, force: true });
+    }
+  }
+
+  /** @throws ReleaseTooRisky where a rule fails that held when the release was made */
+  check(release: ReleaseRow<ReleaseDefinition>): Promise<void> {
+    return this.inSnapshot((client) => stillSafe(client, release));
+  }
+
+  private async inSnapshot<Result>(work: (client: pg.Client) => Promise<Result>): Promise<Result> {
     const client = new pg.Client({
       connectionString: this.config.databaseUrl,
       application_name: 'onward-release',
     });
     await client.connect();
-    const work = await mkdtemp(join(tmpdir(), 'onward-release-'));
     try {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      const written = await new Writing(client, release, selection, sink, work).all();
+      const result = await work(client);
       await client.query('COMMIT');
-      await this.compared(release, selection, written);
-      return written;
+      return result;
     } finally {
       await client.end();
-      await rm(work, { recursive: true, force: true });
     }
   }
 
@@ -95,6 +112,13 @@ export class ReleaseWriter {
     if (other !== undefined) throw ReleaseWouldDiffer({ file: other, software: definition.software });
   }
 }
+
+/** What was done against disclosure and what risk was left, for programs. */
+const disclosureJson = (
+  { risk, treatments }: ReleaseDefinition,
+  { name, kind, version, erased, rules }: ReleaseDescription,
+): string =>
+  `${JSON.stringify({ release: name, kind, version, erasedSince: erased, rules, files: risk, treatments }, null, 1)}\n`;
 
 /** A file after its first reading. */
 interface Counted extends DescribedFile {
@@ -140,6 +164,7 @@ class Writing {
     );
     for (const { file, content } of papersOf(description, (file) => facts.get(file)))
       await this.put(file, inBytes(content));
+    await this.put('disclosure.json', inBytes([disclosureJson(definition, description)]));
     const sums = this.files.map(({ file, sha256 }) => `${sha256.toString('hex')}  ${file}\n`);
     await this.put('SHA256SUMS', inBytes([sums.sort().join('')]));
     return { erased, files: this.files };

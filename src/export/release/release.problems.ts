@@ -22,7 +22,7 @@ export const ReleaseOfTwoKinds = problem<{ release: string }>(
 export const ReleaseTooRisky = problem<{ kind: string; failures: string[] }>(
   'export.release_too_risky',
   422,
-  (d) => `The ${d.kind} release was not made, as a rule fails:\n${d.failures.join('\n')}`,
+  (d) => `The ${d.kind} release was not written, as a rule fails:\n${d.failures.join('\n')}`,
 );
 
 export const ReleaseWouldDiffer = problem<{ file: string; software: string }>(

@@ -104,6 +104,12 @@ export async function publish(tx: EntityManager, id: string): Promise<void> {
   await tx.query('UPDATE release SET published = true WHERE id = $1', [id]);
 }
 
+/** How many people stand in a release. */
+export async function peopleIn(tx: EntityManager, id: string): Promise<number> {
+  const [row] = await tx.query<[{ people: number }]>('SELECT people FROM release WHERE id = $1', [id]);
+  return row.people;
+}
+
 /** Takes away what a release that was broken off has left. */
 export async function discard(db: Pick<DataSource, 'query'>, id: string): Promise<void> {
   await db.query('SELECT release_discard($1)', [id]);

@@ -35,6 +35,7 @@ import {
   findReleases,
   insertFile,
   insertRelease,
+  peopleIn,
   publish,
   type ReleaseRow,
   wavesReleased,
@@ -85,7 +86,7 @@ export class ReleaseService {
           act: 'release.made',
           actor,
           studyId,
-          detail: { kind, version },
+          detail: { kind, version, people: await peopleIn(tx, id) },
         });
       });
     } catch (cause) {

@@ -177,3 +177,57 @@ test('what would not be the same again, or cannot be written, is not written, an
   expect(await readdir(out)).toEqual(['nrd_SUF_v1.0']);
   expect(digests(await filesIn(join(out, 'nrd_SUF_v1.0')))).toEqual(digests(before));
 }, 60_000);
+
+test('a public file holds nobody who is not one of five, and is refused once too many of them are erased', async () => {
+  const members: string[] = [];
+  for (let person = 0; person < 6; person += 1) members.push(await panel.member({ cohort: 'alike' }));
+  for (const wave of ['a', 'b'])
+    for (const [person, member] of members.entries())
+      await panel.issue(member, wave, {
+        state: 'complete',
+        disposition: '1.1',
+        answers: {
+          consent_take_part: 'yes',
+          country: 'SRB',
+          gender: 'woman',
+          faith: person % 2 ? 'no' : 'yes',
+          last_word: 'me',
+        },
+      });
+  await panel.rows(
+    `INSERT INTO consent (member_id, wave_id, purpose, given, text_version, locale, decided_on)
+     SELECT c.member_id, c.wave_id, 'public_use', true, '2026-11', 'ru', '2026-05-12' FROM issued_case c JOIN member m ON m.id = c.member_id
+     JOIN wave w ON w.id = c.wave_id AND w.letter = 'a' WHERE m.cohort = 'alike'`,
+  );
+  await panel.services(ReleaseService).create(panel.study.id, { kind: 'PUF', version: '1.0' }, anna);
+  const wish = { kind: 'PUF' as const, format: 'csv' };
+  const files = await filesIn((await write('nrd-1.0', wish)).folder);
+  expect([...files.keys()].filter((name) => /contacts|indsamp|moves|spell|keepintouch/.test(name))).toEqual(
+    [],
+  );
+  const rows = rowsIn(files, 'a_indresp.csv');
+  expect(rows).toHaveLength(6);
+  for (const name of ['a_last_word', 'a_intdate']) expect(rows[0]?.[name] ?? '').not.toMatch(/me|-/);
+  expect(JSON.parse(files.get('disclosure.json')?.toString() ?? '')).toMatchObject({
+    kind: 'PUF',
+    files: expect.arrayContaining([
+      {
+        file: 'a_indresp',
+        report: expect.objectContaining({
+          k: 5,
+          after: expect.objectContaining({ belowK: 0 }) as unknown,
+        }) as unknown,
+      },
+    ]) as unknown,
+  });
+  const erase = (member: string | undefined) => panel.services(ErasureService).erase(member ?? '', anna);
+  await erase(members[0]);
+  expect((await write('nrd-1.0', wish)).erased).toBe(1);
+  await erase(members[1]);
+  await expect(write('nrd-1.0', wish)).rejects.toMatchObject({
+    code: 'export.release_too_risky',
+    details: {
+      failures: expect.arrayContaining([expect.stringContaining('Make the next version')]) as unknown,
+    },
+  });
+}, 60_000);
