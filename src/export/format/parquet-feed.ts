@@ -1,7 +1,7 @@
 import { type CellBlock } from './cells.js';
 import { type FileColumn } from './file-table.js';
 import { CellUnwritable } from './format.problems.js';
-import { isDay, isDayAndTime, isMonth } from './written-date.js';
+import { dayAt, monthAt, secondAt } from './written-date.js';
 
 const LF = 10;
 const QUOTE = 34;
@@ -69,13 +69,15 @@ export class ParquetFeed {
     const at = to + bytes.copy(out, to, start, end);
     switch (type) {
       case 'date':
-        if (!isDay(bytes, start, end)) throw this.unwritable(column, 'a cell is not a date, YYYY-MM-DD');
+        if (Number.isNaN(dayAt(bytes, start, end)))
+          throw this.unwritable(column, 'a cell is not a date, YYYY-MM-DD');
         return at;
       case 'month':
-        if (!isMonth(bytes, start, end)) throw this.unwritable(column, 'a cell is not a month, YYYY-MM');
+        if (Number.isNaN(monthAt(bytes, start, end)))
+          throw this.unwritable(column, 'a cell is not a month, YYYY-MM');
         return at + FIRST_OF_MONTH.copy(out, at);
       case 'datetime':
-        if (!isDayAndTime(bytes, start, end))
+        if (Number.isNaN(secondAt(bytes, start, end)))
           throw this.unwritable(
             column,
             'a cell is not a date and a time, YYYY-MM-DDTHH:MM or YYYY-MM-DDTHH:MM:SS',

@@ -6,51 +6,67 @@ const MONTH_BYTES = 7;
 const DAY_BYTES = 10;
 const MINUTE_BYTES = 16;
 const SECOND_BYTES = 19;
+const DAY_SECONDS = 86_400;
 
-/** Whether these bytes are a month, YYYY-MM, from the year 1 on. */
-export const isMonth = (bytes: Buffer, start: number, end: number): boolean =>
-  end - start === MONTH_BYTES && startsWithMonth(bytes, start);
+/** A month, YYYY-MM, as months from January of the year 0. @returns NaN for bytes that are none from the year 1 on */
+export const monthAt = (bytes: Buffer, start: number, end: number): number =>
+  end - start === MONTH_BYTES ? monthFrom(bytes, start) : NaN;
 
-/** Whether these bytes are a day of the calendar, YYYY-MM-DD. */
-export const isDay = (bytes: Buffer, start: number, end: number): boolean =>
-  end - start === DAY_BYTES && startsWithDay(bytes, start);
+/** A day of the Gregorian calendar, YYYY-MM-DD, as days from 1970-01-01. @returns as `monthAt` */
+export const dayAt = (bytes: Buffer, start: number, end: number): number =>
+  end - start === DAY_BYTES ? dayFrom(bytes, start) : NaN;
 
-/** Whether these bytes are a day and a time, YYYY-MM-DDTHH:MM with or without :SS. */
-export function isDayAndTime(bytes: Buffer, start: number, end: number): boolean {
-  const length = end - start;
-  if (length !== MINUTE_BYTES && length !== SECOND_BYTES) return false;
-  if (!startsWithDay(bytes, start) || bytes[start + 10] !== T || bytes[start + 13] !== COLON) return false;
-  if (two(bytes, start + 11) > 23 || two(bytes, start + 14) > 59) return false;
-  return length === MINUTE_BYTES || (bytes[start + 16] === COLON && two(bytes, start + 17) <= 59);
+/** A day and a time of no zone, YYYY-MM-DDTHH:MM with or without :SS, as seconds from 1970-01-01T00:00. @returns as `monthAt` */
+export function secondAt(bytes: Buffer, start: number, end: number): number {
+  const hasSeconds = end - start === SECOND_BYTES;
+  if (!hasSeconds && end - start !== MINUTE_BYTES) return NaN;
+  if (bytes[start + 10] !== T || bytes[start + 13] !== COLON) return NaN;
+  if (hasSeconds && bytes[start + 16] !== COLON) return NaN;
+  const hour = digits(bytes, start + 11, 2);
+  const minute = digits(bytes, start + 14, 2);
+  const second = hasSeconds ? digits(bytes, start + 17, 2) : 0;
+  // Comparisons with NaN are false, so what is no number is refused too.
+  if (!(hour <= 23 && minute <= 59 && second <= 59)) return NaN;
+  return dayFrom(bytes, start) * DAY_SECONDS + (hour * 60 + minute) * 60 + second;
 }
 
-function startsWithMonth(bytes: Buffer, start: number): boolean {
-  const month = two(bytes, start + 5);
-  return yearIn(bytes, start) >= 1 && bytes[start + 4] === DASH && month >= 1 && month <= 12;
+function monthFrom(bytes: Buffer, start: number): number {
+  const year = digits(bytes, start, 4);
+  const month = digits(bytes, start + 5, 2);
+  return year >= 1 && bytes[start + 4] === DASH && month >= 1 && month <= 12 ? year * 12 + month - 1 : NaN;
 }
 
-function startsWithDay(bytes: Buffer, start: number): boolean {
-  if (!startsWithMonth(bytes, start) || bytes[start + 7] !== DASH) return false;
-  const day = two(bytes, start + 8);
-  return day >= 1 && day <= daysIn(yearIn(bytes, start), two(bytes, start + 5));
+function dayFrom(bytes: Buffer, start: number): number {
+  const months = monthFrom(bytes, start);
+  const year = Math.floor(months / 12);
+  const month = (months % 12) + 1;
+  const day = digits(bytes, start + 8, 2);
+  if (!(bytes[start + 7] === DASH && day >= 1 && day <= daysIn(year, month))) return NaN;
+  return dayNumber(year, month, day) - EPOCH;
 }
 
-const NO_DIGITS = 10_000;
-
-const yearIn = (bytes: Buffer, start: number): number => {
-  const century = two(bytes, start);
-  const year = two(bytes, start + 2);
-  return century === NO_DIGITS || year === NO_DIGITS ? 0 : 100 * century + year;
-};
-
-/** Two digits; more than any two digits make where there are none. */
-function two(bytes: Buffer, at: number): number {
-  const tens = (bytes[at] as number) - ZERO;
-  const ones = (bytes[at + 1] as number) - ZERO;
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? 10 * tens + ones : NO_DIGITS;
+/** A number of so many digits; NaN for what is none. */
+function digits(bytes: Buffer, from: number, count: number): number {
+  let value = 0;
+  for (let at = from; at < from + count; at += 1) {
+    const digit = (bytes[at] as number) - ZERO;
+    if (!(digit >= 0 && digit <= 9)) return NaN;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 function daysIn(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
+
+/** Days from 0000-03-01 of the Gregorian calendar: a year that begins in March has its odd day last. */
+function dayNumber(year: number, month: number, day: number): number {
+  const from = month > 2 ? year : year - 1;
+  const monthFromMarch = month > 2 ? month - 3 : month + 9;
+  const leapDays = Math.floor(from / 4) - Math.floor(from / 100) + Math.floor(from / 400);
+  return from * 365 + leapDays + Math.floor((153 * monthFromMarch + 2) / 5) + day - 1;
+}
+
+const EPOCH = dayNumber(1970, 1, 1);

@@ -3,25 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { releaseCommands } from '../../../src/export/release/release.cli.js';
 import { runCommand } from '../../make/command.js';
-import { putPeopleIn } from './people.js';
-import { type Panel, twoWaves } from './two-waves.js';
+import { releasePanel } from './release-panel.js';
+import { type Panel } from './two-waves.js';
 
 let panel: Panel;
 let base: string;
 
 beforeAll(async () => {
-  panel = await twoWaves();
-  await putPeopleIn(panel);
-  for (const cohort of ['first', 'second', 'third'])
-    await panel.issue(await panel.member({ cohort }), 'b', {
-      state: 'complete',
-      disposition: '1.1',
-      answers: { consent_take_part: 'yes', country: 'SRB' },
-    });
-  await panel.rows(
-    `INSERT INTO consent (member_id, wave_id, purpose, given, text_version, locale, decided_on)
-     SELECT DISTINCT ON (member_id) member_id, wave_id, 'archive', true, '2026-11', 'ru', '2026-05-12' FROM issued_case ORDER BY 1, 2`,
-  );
+  panel = await releasePanel();
   base = await mkdtemp(join(tmpdir(), 'onward-release-cli-'));
 });
 afterAll(async () => {

@@ -6,8 +6,8 @@ import { ReleaseService } from '../../../src/export/release/release.service.js';
 import { ErasureService } from '../../../src/rights/erasure.service.js';
 import { anna } from '../../make/actors.js';
 import { Visitor } from '../../make/visitor.js';
-import { putPeopleIn } from './people.js';
-import { type Panel, twoWaves } from './two-waves.js';
+import { releasePanel } from './release-panel.js';
+import { type Panel } from './two-waves.js';
 
 interface Manifest {
   erased: number;
@@ -18,19 +18,7 @@ let panel: Panel;
 let analyst: (path: string, headers?: Record<string, string>, method?: string) => Promise<Response>;
 
 beforeAll(async () => {
-  panel = await twoWaves();
-  await putPeopleIn(panel);
-  for (const wave of ['a', 'b'])
-    for (const cohort of ['first', 'second', 'third'])
-      await panel.issue(await panel.member({ cohort }), wave, {
-        state: 'complete',
-        disposition: '1.1',
-        answers: { consent_take_part: 'yes', country: 'SRB' },
-      });
-  await panel.rows(
-    `INSERT INTO consent (member_id, wave_id, purpose, given, text_version, locale, decided_on)
-     SELECT DISTINCT ON (member_id) member_id, wave_id, 'archive', true, '2026-11', 'ru', '2026-05-12' FROM issued_case ORDER BY 1, 2`,
-  );
+  panel = await releasePanel();
   await panel.services(ReleaseService).create(panel.study.id, { kind: 'SUF', version: '1.0' }, anna);
   analyst = asAnalyst(await tokenFor('SUF'));
 });

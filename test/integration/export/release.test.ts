@@ -7,8 +7,8 @@ import { ReleaseExports } from '../../../src/export/release/release-exports.serv
 import { ReleaseService } from '../../../src/export/release/release.service.js';
 import { ErasureService } from '../../../src/rights/erasure.service.js';
 import { anna } from '../../make/actors.js';
-import { putPeopleIn } from './people.js';
-import { type Panel, twoWaves } from './two-waves.js';
+import { releasePanel } from './release-panel.js';
+import { type Panel } from './two-waves.js';
 
 type Row = Record<string, string>;
 
@@ -16,20 +16,7 @@ let panel: Panel;
 let out: string;
 
 beforeEach(async () => {
-  panel = await twoWaves();
-  await putPeopleIn(panel);
-  for (const wave of ['a', 'b'])
-    for (const cohort of ['first', 'second', 'third'])
-      await panel.issue(await panel.member({ cohort }), wave, {
-        state: 'complete',
-        disposition: '1.1',
-        answers: { consent_take_part: 'yes', country: 'SRB', last_word: cohort },
-      });
-  await panel.rows(
-    `INSERT INTO consent (member_id, wave_id, purpose, given, text_version, locale, decided_on)
-     SELECT DISTINCT ON (c.member_id) c.member_id, c.wave_id, 'archive', m.cohort <> 'refuted', '2026-11', 'ru', '2026-05-12'
-     FROM issued_case c JOIN member m ON m.id = c.member_id ORDER BY 1, 2`,
-  );
+  panel = await releasePanel();
   out = await mkdtemp(join(tmpdir(), 'onward-releases-'));
 });
 afterEach(async () => {
