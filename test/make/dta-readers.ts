@@ -176,15 +176,24 @@ for (path in commandArgs(TRUE)) {
   }, '')
   fields <- attr(data, 'expansion.fields')
   characteristics <- object_of(vapply(fields, function(f) paste0(f[1], '[', f[2], ']'), ''), texts(vapply(fields, function(f) f[3], '')))
-  shown <- get.lang(data, print = FALSE)
-  languages <- vapply(shown$languages, function(language) {
-    labels <- unname(varlabel(data, lang = language))
+  dta <- function(name) Find(function(f) f[1] == '_dta' && f[2] == name, fields)[3]
+  languages_of <- strsplit(dta('_lang_list'), ' ')[[1]]
+  # readstata13 looks for _lang_c in all names and contents, where a variable such as a_lang_check has it, too: then they are read here.
+  is_lost <- sum(vapply(fields, function(f) any(grepl('_lang_c', f, fixed = TRUE)), NA)) > 1
+  in_language <- function(language, mark, present) {
+    if (language == dta('_lang_c')) return(present)
+    of <- Filter(function(f) f[2] == paste0(mark, language), fields)
+    vapply(of, function(f) f[3], '')[match(names(data), vapply(of, function(f) f[1], ''))]
+  }
+  languages <- vapply(languages_of, function(language) {
+    labels <- if (is_lost) in_language(language, '_lang_v_', attr(data, 'var.labels')) else unname(varlabel(data, lang = language))
     labels[is.na(labels)] <- ''
-    of <- unname(get.label.name(data, lang = language)[names(data)])
+    of <- if (is_lost) in_language(language, '_lang_l_', attr(data, 'val.labels')) else
+      unname(get.label.name(data, lang = language)[names(data)])
     object_of(names(data), vapply(seq_along(data), function(index) object_of(c('label', 'values'),
       c(texts(labels[index]), values_of(tables[[of[index]]]))), ''))
   }, '')
   cat(object_of(c('label', 'columns', 'characteristics', 'languages'), c(texts(attr(data, 'datalabel')), list_of(columns),
-    characteristics, object_of(shown$languages, languages))), '\\n', sep = '')
+    characteristics, object_of(languages_of, languages))), '\\n', sep = '')
 }
 `;

@@ -99,8 +99,8 @@ export function treatmentOf(
 ): Treatment {
   const { root, type, key = false } = column;
   if (isWithheld(disclosure.withheld ?? [], column)) return { kind: 'drop', why: WHY.declared };
-  if (key) return { kind: 'keep' };
   if (isWithheldBy(profile, column)) return { kind: 'drop', why: WHY.profile };
+  if (key) return { kind: 'keep' };
   const identifies = isNamed(disclosure.identifying, column);
   if (type === 'date' || type === 'datetime' || type === 'month') return dated(profile, identifies);
   const isOwn = column.item === undefined;

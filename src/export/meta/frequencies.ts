@@ -165,7 +165,7 @@ function counterOf({ measure, values, missing }: Counted): NumberCount {
 const isSmall = (code: number): boolean => Number.isInteger(code) && code >= LOW && code < HIGH;
 
 function numbersOf(
-  { measure, values, missing }: Counted,
+  { measure, values, missing, item }: Counted,
   counted: NumberCount,
   filled: number,
 ): Omit<Frequencies, 'variable' | 'filled' | 'empty'> {
@@ -181,7 +181,9 @@ function numbersOf(
     .filter(({ code, count }) => count > 0 && !named.has(code))
     .sort((a, b) => a.code - b.code);
   const isCoded = values.length > 0;
-  const isMany = unlisted > 0 || others.length > MOST_UNDECLARED;
+  // Numbers that nobody was asked for and that are no quantity are those of people: however few they are, none is listed.
+  const isName = measure === 'nominal' && item === undefined && !isCoded;
+  const isMany = isName || unlisted > 0 || others.length > MOST_UNDECLARED;
   const undeclared = isCoded || (measure !== 'scale' && !isMany) ? others.slice(0, MOST_UNDECLARED) : [];
   const ofReasons = missing.map(countOf);
   const ofValues = values.map(countOf);

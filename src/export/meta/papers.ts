@@ -3,6 +3,8 @@ import { codebookHtml } from './codebook-html.js';
 import { codebookJson } from './codebook-json.js';
 import { dataPackage, type FileFacts } from './data-package.js';
 import { ddiCodebook } from './ddi.js';
+import { fetchPy } from './fetch-py.js';
+import { fetchR } from './fetch-r.js';
 import { type IsThere, type ReleaseDescription } from './release-description.js';
 import { setupDo } from './setup-do.js';
 import { setupPy } from './setup-py.js';
@@ -27,6 +29,8 @@ export function papersOf(release: ReleaseDescription, factsOf: FileFacts): Paper
     { file: 'setup.R', content: setupR(release) },
     { file: 'setup.sps', content: setupSps(release, isThere) },
     { file: 'setup.py', content: setupPy(release) },
+    { file: 'onward.R', content: [fetchR(release)] },
+    { file: 'onward.py', content: [fetchPy(release)] },
     { file: 'CITATION.cff', content: [citation(release)] },
   ];
 }

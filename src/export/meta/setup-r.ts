@@ -64,7 +64,7 @@ function codeSet({ values, missing }: CodeSet, locales: readonly string[]): stri
     ...missing.map(({ code, stata, label }) => ({ code, letter: stata, label })),
   ];
   const words = locales.map(
-    (locale) => `c(${all.map(({ label }) => rText(wordsIn(label, locale, locales))).join(', ')})`,
+    (locale) => `c(${all.map(({ label }) => rText(wordsIn(label, locale, locales))).join(',\n    ')})`,
   );
   const codes = all.map(({ code }) => code).join(', ');
   return `code_set(c(${codes}), c(${all.map(({ letter }) => rText(letter)).join(', ')}), ${words.join(', ')})`;

@@ -72,7 +72,11 @@ export async function keepHidden(
  * @param name  what is hidden; null: anything
  */
 export const unlessHidden = (sql: string, name: string | null, code: string | null): string =>
-  `CASE WHEN (${sql}) IS NOT NULL AND EXISTS (
+  `CASE WHEN (${sql}) IS NOT NULL THEN ${whereHidden(sql, name, code)} END`;
+
+/** The same, of empty cells too. */
+export const whereHidden = (sql: string, name: string | null, code: string | null): string =>
+  `CASE WHEN EXISTS (
        SELECT FROM release_hidden h WHERE h.pidp = t.pidp ${name === null ? '' : `AND h.name = ${literal(name)}`})
      THEN ${code === null ? 'NULL' : literal(code)} ELSE (${sql})::text END`;
 

@@ -11,7 +11,14 @@ import { missingReasonOf } from '../../codebook/missing-reason.js';
 import { type Texts } from '../../questionnaire/variable/variable.js';
 import { type Column, type Dataset } from '../column.js';
 import { textIn } from '../format/cells.js';
-import { keepHidden, placesOfPeople, tailsOf, unlessHidden, valuesOf } from './disclosed.queries.js';
+import {
+  keepHidden,
+  placesOfPeople,
+  tailsOf,
+  unlessHidden,
+  valuesOf,
+  whereHidden,
+} from './disclosed.queries.js';
 import { disclosurePlan, type PlannedColumn, type PlannedFile } from './disclosure-plan.js';
 import { KeyValues } from './key-values.js';
 import { reasonsOf, treatedColumn } from './treated-sql.js';
@@ -52,7 +59,7 @@ export class ReleaseDisclosure {
     return {
       datasets: treated.map(({ dataset, columns }) => ({
         ...dataset,
-        columns: columns.map((planned) => hiding(dataset, planned, hidden)),
+        columns: columns.map((planned) => hiding(dataset, planned, columns, hidden)),
       })),
       treatments: plan.flatMap(({ dataset, columns }) =>
         columns.flatMap(({ column, treatment }) => {
@@ -173,16 +180,22 @@ const isOfPeople = ({ key }: Dataset): boolean => key.join() === 'pidp';
 function hiding(
   dataset: Dataset,
   { column, described: { root }, identifies }: PlannedColumn,
+  columns: readonly PlannedColumn[],
   hidden: ReadonlySet<string>,
 ): Column {
   const isHistory = !isOfPeople(dataset) && dataset.file !== 'panel_long.csv';
-  const name = isHistory && identifies !== undefined ? null : keyRoot(root);
+  const text = columns.find(
+    ({ column: { type }, described }) => type === 'string' && root === `${described.root}_mis`,
+  );
+  const tells = text?.identifies ?? identifies;
+  const name = isHistory && tells !== undefined ? null : keyRoot(text?.described.root ?? root);
   if (name === null ? hidden.size === 0 : !hidden.has(name)) return column;
   if (column.type !== 'numeric') return { ...column, sql: unlessHidden(column.sql, name, null) };
-  const { code } = missingReasonOf('suppressed', column.negatives ?? false);
+  const code = String(missingReasonOf('suppressed', column.negatives ?? false).code);
   return {
     ...column,
     missing: [...column.missing, 'suppressed'],
-    sql: unlessHidden(column.sql, name, String(code)),
+    // Beside a text the reason is empty where there is one: of who has a hidden text it says so all the same.
+    sql: text ? whereHidden(column.sql, name, code) : unlessHidden(column.sql, name, code),
   };
 }

@@ -63,7 +63,7 @@ export function fieldworkPage(now: Fieldwork, study: StudyFile, assets: WebAsset
       <section aria-labelledby="next">
         <h2 id="next">Next messages</h2>
         ${table(
-          'Next messages',
+          'Messages that go out next',
           ['Wave', 'Message', 'When (their time)', 'Language', 'Member'],
           now.nextSends.map((send) => [
             send.wave.toUpperCase(),

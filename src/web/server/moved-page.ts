@@ -132,7 +132,7 @@ export function moveNotedPage({ locale, place, countryName, canGoOn, assets }: M
       <p>
         ${
           canGoOn
-            ? html`<a href="/respond/?lang=${locale}">${say(locale, 'moved.continue')}</a>`
+            ? html`<a class="primary" href="/respond/?lang=${locale}">${say(locale, 'moved.continue')}</a>`
             : say(locale, 'thanks.close')
         }
       </p>

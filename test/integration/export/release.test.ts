@@ -44,7 +44,16 @@ const digests = (files: Map<string, Buffer>) => [...files].map(([name, bytes]) =
 const DATA = ['a_indresp', 'b_indsamp', 'xwave', 'panel_long', 'panel_wide', 'spell_residence', 'moves'];
 const PAPERS = [
   ...['CITATION.cff', 'SHA256SUMS', 'codebook.html', 'codebook.json', 'codebook.xml', 'concordance.csv'],
-  ...['datapackage.json', 'setup.R', 'setup.do', 'setup.py', 'setup.sps'],
+  ...[
+    'datapackage.json',
+    'setup.R',
+    'setup.do',
+    'setup.py',
+    'setup.sps',
+    'onward.R',
+    'onward.py',
+    'disclosure.json',
+  ],
 ];
 
 test('the same release is the same bytes whenever it is written, whatever happened meanwhile and wherever', async () => {

@@ -280,3 +280,10 @@ describe('tails', () => {
     expect(() => treatedCell({ kind: 'drop', why: LABEL }, new Set())).toThrow(RangeError);
   });
 });
+
+test('a number of another person is withheld where the kind of release withholds it', () => {
+  const recruiter = own('recruiter', 'numeric', { key: true });
+  expect(of('SUF', recruiter)).toEqual({ kind: 'keep' });
+  expect(of('PUF', recruiter)).toMatchObject({ kind: 'drop' });
+  expect(of('PUF', own('pidp', 'numeric', { key: true }))).toEqual({ kind: 'keep' });
+});

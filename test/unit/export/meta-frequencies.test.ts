@@ -62,10 +62,12 @@ test('of many undeclared codes the first are listed where a column has codes, an
   expect([coded.undeclared.length, coded.more]).toEqual([MOST_UNDECLARED, 100 - MOST_UNDECLARED]);
   const plain = counted({}, [1, ...many]);
   expect([plain.undeclared, plain.more]).toEqual([[], 101]);
-  expect(counted({}, [3, 2, 2]).undeclared).toEqual([
+  expect(counted({ item: 'q' }, [3, 2, 2]).undeclared).toEqual([
     { code: 2, count: 2 },
     { code: 3, count: 1 },
   ]);
+  const people = counted({}, [3, 2, 2]); // what nobody was asked, and is no quantity: numbers of people
+  expect([people.undeclared, people.more]).toEqual([[], 3]);
 });
 
 test('few short codes of a text column are listed; words of people, many or long ones are not', () => {
