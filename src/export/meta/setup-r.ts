@@ -27,32 +27,34 @@ export function* setupR(release: ReleaseDescription): Generator<string> {
 locales <- c(${locales.map(rText).join(', ')})
 
 # Codes with their words in each language; reasons (negative codes) have a letter.
-code_set <- function(codes, letters, ...) list(codes = codes, letters = letters, words = list(...))
-code_sets <- list(`;
-  for (const [index, set] of sets.all().entries())
-    yield `${index === 0 ? '' : ','}\n  ${codeSet(set, locales)}`;
+code_sets <- list()
+code_set <- function(codes, letters, ...)
+  code_sets[[length(code_sets) + 1]] <<- list(codes = codes, letters = letters, words = list(...))
+`;
+  for (const set of sets.all()) yield `${codeSet(set, locales)}\n`;
   yield `
-)
-
-# Name, type, number of its codes (0: none), valid values and their mean (NA: not checked), label in each language.
-column <- function(name, type, codes, valid, mean, ...)
-  list(name = name, type = type, codes = codes, valid = valid, mean = mean, label = c(...))
-
-files <- list(`;
-  for (const [index, file] of files.entries()) {
-    yield `${index === 0 ? '' : ','}\n  ${file.table.name} = list(
-    rows = ${file.table.rows}, key = c(${file.table.key.map(rText).join(', ')}), label = c(${words(file.table.label)}),
-    columns = list(`;
+# Files: rows, key, label in each language; then their columns: name, type, number of its codes (0: none), valid values and their mean
+# (NA: not checked), label in each language. Each stands by itself, as R reads what is long again with every line.
+files <- list()
+new_file <- function(name, rows, key, ...) files[[name]] <<- list(rows = rows, key = key, label = c(...), columns = list())
+column <- function(name, type, codes, valid, mean, ...) {
+  last <- length(files)
+  files[[last]]$columns[[length(files[[last]]$columns) + 1]] <<-
+    list(name = name, type = type, codes = codes, valid = valid, mean = mean, label = c(...))
+}
+`;
+  for (const file of files) {
+    const { table } = file;
+    yield `\nnew_file(${rText(table.name)}, ${table.rows}, c(${table.key.map(rText).join(', ')}), ${words(table.label)})\n`;
     yield* columns(file, sets, words);
-    yield '\n    ))';
   }
-  yield `\n)\n${R_FUNCTIONS}`;
+  yield `\n${R_FUNCTIONS}`;
 }
 
 function* columns(file: DescribedFile, sets: CodeSets, words: (texts: Texts) => string): Generator<string> {
   const checks = new Map(checksOf(file).map((check) => [check.variable, check]));
-  for (const [index, column] of file.table.columns.entries())
-    yield `${index === 0 ? '' : ','}\n      ${described(column, sets.of(column), checks.get(column.name))}, ${words(column.label)})`;
+  for (const column of file.table.columns)
+    yield `${described(column, sets.of(column), checks.get(column.name))}, ${words(column.label)})\n`;
 }
 
 const described = ({ name, type }: FileColumn, set?: CodeSet, check?: ColumnCheck): string =>
