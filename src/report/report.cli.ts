@@ -1,6 +1,7 @@
 import { type AddCommands } from '../kit/cli.js';
 import { studyMeant } from '../study/study.cli.js';
 import { type Outcomes, OutcomesService } from './outcomes.service.js';
+import { shownRetention, type ShownRetention } from './shown-retention.js';
 
 export const reportCommands: AddCommands = (program, out, inApp) => {
   program
@@ -13,13 +14,18 @@ export const reportCommands: AddCommands = (program, out, inApp) => {
     .action(async (options: { study?: string; json?: boolean }) => {
       await inApp(async (services) => {
         const outcomes = await services(OutcomesService).of(await studyMeant(services, options.study));
-        if (options.json) return out.json(outcomes);
-        for (const line of linesOf(outcomes)) out.line(line);
+        const shown = { ...outcomes, ...shownRetention(outcomes.retention, outcomes.retentionByCountry) };
+        if (options.json) return out.json(shown);
+        for (const line of linesOf(shown)) out.line(line);
       });
     });
 };
 
-function linesOf({ waves, retention, seam }: Outcomes): string[] {
+function linesOf({
+  waves,
+  retention,
+  seam,
+}: Pick<Outcomes, 'waves' | 'seam'> & { retention: readonly ShownRetention[] }): string[] {
   return [
     ...waves.map(({ wave, cases, underWay, counts, rates, participation }) => {
       const came = rates
@@ -32,12 +38,15 @@ function linesOf({ waves, retention, seam }: Outcomes): string[] {
     ...retention.map(
       ({ cohort, wave, unconditional, conditional, balanced, reentry }) =>
         `Cohort ${cohort} at wave ${wave}: retention ${percent(unconditional.rate)}  conditional ${percent(conditional.rate)}  ` +
-        `balanced ${percent(balanced.rate)}  came back ${reentry.numerator} of ${reentry.denominator}`,
+        `balanced ${percent(balanced.rate)}  came back ${reentry.numerator ?? HIDDEN} of ${reentry.denominator ?? HIDDEN}`,
     ),
     seam.ratio === null
       ? 'Seam ratio: nothing to compare yet.'
       : `Seam ratio: ${seam.ratio.toFixed(2)} (${seam.seam.changes} changes in ${seam.seam.steps} months at a seam, ${seam.off.changes} in ${seam.off.steps} others)`,
   ];
 }
+
+/** In place of a count that is small, or would tell a small one. */
+const HIDDEN = 'hidden';
 
 const percent = (share: number | null): string => (share === null ? '–' : `${(100 * share).toFixed(1)} %`);

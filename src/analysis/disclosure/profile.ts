@@ -1,4 +1,5 @@
 import { type Disclosure } from './disclosure.js';
+import { SMALL_CELL } from './table-suppression.js';
 
 /** A scientific-use file goes to analysts who signed for it; a public-use file to anybody. */
 export const RELEASE_KINDS = ['SUF', 'PUF'] as const;
@@ -37,7 +38,7 @@ export const PROFILES: Readonly<Record<ReleaseKind, DisclosureProfile>> = {
     kind: 'SUF',
     k: 3,
     l: 2,
-    smallCell: 10,
+    smallCell: SMALL_CELL,
     dates: 'month',
     freeText: 'withheld',
     topCode: { share: 0.005, atLeast: 3 },
@@ -52,7 +53,7 @@ export const PROFILES: Readonly<Record<ReleaseKind, DisclosureProfile>> = {
     kind: 'PUF',
     k: 5,
     l: 2,
-    smallCell: 10,
+    smallCell: SMALL_CELL,
     dates: 'year',
     freeText: 'withheld',
     topCode: { share: 0.01, atLeast: 5 },

@@ -1,5 +1,8 @@
 import { type Arc, otherwise } from './table-network.js';
 
+/** Counts of people from 1 up to, not including, this one are not shown in tables. */
+export const SMALL_CELL = 10;
+
 /** A table of counts of people as it may be shown; null where a count is hidden. */
 export interface SuppressedTable {
   cells: (number | null)[][];

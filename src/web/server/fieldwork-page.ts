@@ -5,9 +5,10 @@ import { isoCountryName } from '../../study/country-name.js';
 import { CASE_STATES, type CaseState } from '../../wave/case-state.js';
 import { DISPOSITION_CODES } from '../../wave/disposition-code.js';
 import { CHECK_IN_OUTCOMES, type CheckInOutcome } from '../../wave/check-in.js';
+import { SMALL_CELL } from '../../analysis/disclosure/table-suppression.js';
 import type { WebAssets } from './assets.js';
 import { html, type Html, page, type Piece } from './page.js';
-import { shownMoves, SMALL_CELL } from './shown-moves.js';
+import { shownMoves } from './shown-moves.js';
 
 const STATE_WORDS: Record<CaseState, string> = {
   issued: 'Issued',

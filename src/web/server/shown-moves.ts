@@ -1,8 +1,5 @@
-import { suppressedList } from '../../analysis/disclosure/table-suppression.js';
+import { SMALL_CELL, suppressedList } from '../../analysis/disclosure/table-suppression.js';
 import { type MoveCount } from '../../fieldwork/fieldwork.js';
-
-/** Counts of people below this are not shown: where few moved, it would be known who. */
-export const SMALL_CELL = 10;
 
 /** Moves as they may be shown; null: hidden, as it is small or a small one could be computed from it. */
 export interface ShownMoves {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { type MoveCount } from '../../../src/fieldwork/fieldwork.js';
 import { MOVE_CLASSES } from '../../../src/residence/move.js';
-import { shownMoves, SMALL_CELL } from '../../../src/web/server/shown-moves.js';
+import { SMALL_CELL } from '../../../src/analysis/disclosure/table-suppression.js';
+import { shownMoves } from '../../../src/web/server/shown-moves.js';
 
 const move = (kind: MoveCount['class'], month: string, people: number): MoveCount => ({
   from: 'SRB',
