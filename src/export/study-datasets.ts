@@ -21,6 +21,8 @@ export interface StudySource {
   experiments: readonly string[];
   /** Ids of the consents. */
   consents: readonly string[];
+  /** Every variable of every questionnaire, opened or only designed, with the item that yields it. */
+  designed: readonly { root: string; item: string }[];
   /** Rows of the opened surveys. */
   concordance: readonly ConcordanceRow[];
 }

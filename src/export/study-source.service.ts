@@ -34,9 +34,12 @@ export class StudySourceService {
     const waves = await wavesOf(client, studyId);
     const opened = waves.filter((wave) => wave.opened);
     const surveys = [];
-    for (const wave of waves.filter(({ definition }) => definition.kind !== 'check-in')) {
+    const designed = [];
+    for (const wave of waves) {
       const { id: waveId, letter, opened: isOpen, partial_rule: partialRule } = wave;
       const versions = await this.versions(client, waveId);
+      designed.push(...versions.flatMap(({ variables }) => variables));
+      if (wave.definition.kind === 'check-in') continue;
       surveys.push({ waveId, letter, isOpen, versions, partialRule: partialRule ?? file.partialRule });
     }
     const fielded = surveys.filter(({ isOpen }) => isOpen);
@@ -56,6 +59,7 @@ export class StudySourceService {
         ...new Set(opened.flatMap(({ definition }) => (definition.experiments ?? []).map(({ id }) => id))),
       ],
       consents: file.consents.map(({ id }) => id),
+      designed: designed.map(({ name, item }) => ({ root: name, item })),
       concordance: concordance.filter(({ wave }) => fielded.some(({ letter }) => letter === wave)),
     };
   }

@@ -16,7 +16,7 @@ import { type Texts } from '../../questionnaire/variable/variable.js';
 import { StudyService } from '../../study/study.service.js';
 import { type Dataset } from '../column.js';
 import { gatherOverrides, numberPeople } from '../export.queries.js';
-import { studyDatasets } from '../study-datasets.js';
+import { studyDatasets, type StudySource } from '../study-datasets.js';
 import { dataConsent, StudySourceService } from '../study-source.service.js';
 import { type ReleaseDefinition } from './definition.js';
 import { rootOf } from './disclosure-plan.js';
@@ -155,7 +155,7 @@ export class ReleaseService {
     const source = await this.sources.read(client, studyId, file);
     const { datasets, leftOut, notPooled } = studyDatasets(source);
     const letters = source.waves.map(({ letter }) => letter);
-    const disclosure = declared(file, datasets, letters);
+    const disclosure = declared(file, source, datasets, letters);
     const profile = profileOf(kind, disclosure);
     const geography = {
       hosts: file.hostCountries.map(({ code }) => code),
@@ -202,15 +202,18 @@ export class ReleaseService {
   }
 }
 
-/** What the study declares of its variables. @throws InvalidDisclosure for names that mean none of them */
-function declared(file: StudyFile, datasets: readonly Dataset[], letters: readonly string[]): Disclosure {
+/** What the study declares of its variables. @throws InvalidDisclosure for names that mean none of them, in no wave */
+function declared(
+  file: StudyFile,
+  { designed }: StudySource,
+  datasets: readonly Dataset[],
+  letters: readonly string[],
+): Disclosure {
   const disclosure = parseDisclosure(file.disclosure);
-  const variables = datasets.flatMap(({ file: name, columns }) =>
-    columns.map((column) => ({
-      root: rootOf(name, column.name, letters),
-      ...(column.item === undefined ? {} : { item: column.item }),
-    })),
+  const own = datasets.flatMap(({ file: name, columns }) =>
+    columns.map((column) => ({ root: rootOf(name, column.name, letters) })),
   );
+  const variables = [...designed, ...own];
   const faults = disclosureFaults(disclosure, variables);
   if (faults.length > 0) throw InvalidDisclosure({ faults });
   return disclosure;

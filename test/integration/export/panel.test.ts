@@ -315,6 +315,7 @@ test('a file of more columns than the database can select is left out and named'
     locales: ['ru'],
     checkIns: [],
     experiments: [],
+    designed: [],
     consents: [],
     concordance: [],
   };

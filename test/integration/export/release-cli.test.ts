@@ -24,7 +24,9 @@ test('a release is made, listed and written at the command line', async () => {
   expect((await run('list')).lines).toEqual(['There is no release yet.']);
   const made = await run('create', '--study', 'nrd', '--kind', 'SUF', '--version', '1.0', '--by', 'anna');
   expect(made.lines[0]).toMatch(/^nrd-1\.0 \(SUF\) is frozen: \d+ people\.$/);
-  expect(made.lines.at(-1)).toBe('Write its files: npm run onward -- release export nrd-1.0 --out FOLDER');
+  expect(made.lines.at(-1)).toBe(
+    'Write its files: npm run onward -- release export nrd-1.0 --kind SUF --out FOLDER',
+  );
   expect((await run('list', '--json')).json).toMatchObject([
     [{ release: 'nrd-1.0', kind: 'SUF', erased: 0 }],
   ]);

@@ -227,3 +227,10 @@ test('a public file holds nobody who is not one of five, and is refused once too
     },
   });
 }, 60_000);
+
+test('what is declared of variables that only later waves ask for waits for them', async () => {
+  await panel.rows(`DELETE FROM response WHERE wave_id IN (SELECT id FROM wave WHERE letter IN ('b', 'k'))`);
+  await panel.rows(`UPDATE wave SET opened_at = NULL, closes_at = NULL WHERE letter IN ('b', 'k')`);
+  const { definition } = await create('0.1');
+  expect(definition.waves.map(({ letter }) => letter)).toEqual(['a']);
+});
