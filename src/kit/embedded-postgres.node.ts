@@ -163,15 +163,16 @@ async function startServer(start: Start, account: Account, port: number): Promis
   const log = await openLog(folder);
   const args = serverArguments(folder.data, port, settings);
   const child = spawnAs(account, binaries.postgres, args, ['ignore', log.fd, log.fd]);
-  await log.close();
+  let stopped = false;
+  child.once('exit', () => (stopped = true)); // before anything is waited for: with a wrong setting it is over at once
   const { pid } = child;
   if (pid === undefined) {
     const [error] = (await once(child, 'error')) as [Error];
+    await log.close();
     throw PostgresCannotRun({ program: binaries.postgres, output: error.message });
   }
+  await log.close();
   child.unref();
-  let stopped = false;
-  child.once('exit', () => (stopped = true));
   const settled = await until(async () => {
     const file = await postmasterFile(folder);
     const isReady = file?.pid === pid && file.status === 'ready'; // a dead server's file says ready too
