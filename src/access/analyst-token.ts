@@ -1,4 +1,4 @@
-/** Kinds of release: scientific-use and public-use files. */
+/** Kinds of release: a scientific-use file goes to analysts who signed for it, a public-use file to anybody. */
 export const RELEASE_KINDS = ['SUF', 'PUF'] as const;
 export type ReleaseKind = (typeof RELEASE_KINDS)[number];
 

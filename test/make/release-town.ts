@@ -6,7 +6,7 @@ import { Lives } from '../../src/demo/life.node.js';
 import { makePeople } from '../../src/demo/people.js';
 import { direct } from '../../src/demo/talk.node.js';
 import { beginStudy, loadStudy, wavesOf } from '../../src/demo/town.node.js';
-import { type ReleaseKind } from '../../src/analysis/disclosure/profile.js';
+import { type ReleaseKind } from '../../src/access/analyst-token.js';
 import { ReleaseExports } from '../../src/export/release/release-exports.service.js';
 import { ReleaseService } from '../../src/export/release/release.service.js';
 import { type Study } from '../../src/study/study.service.js';

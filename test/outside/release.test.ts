@@ -3,7 +3,7 @@ import { copyFile, cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import { type ReleaseKind } from '../../src/analysis/disclosure/profile.js';
+import { type ReleaseKind } from '../../src/access/analyst-token.js';
 import { run } from '../make/dta-readers.js';
 import { type Cells, type DescribedFile, wrongCells, wrongLabels } from '../make/release-cells.js';
 import { countedByPspp, readersOf } from '../make/release-readers.js';

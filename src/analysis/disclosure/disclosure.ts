@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { InvalidDisclosure } from './disclosure.problems.js';
-import { PROFILES, type ReleaseKind } from './profile.js';
+import { type ReleaseKind } from '../../access/analyst-token.js';
+import { PROFILES } from './profile.js';
 
 const ROOT = z.string().regex(/^[a-z][a-z0-9_]{0,27}$/, 'Name a variable without the prefix of its wave.');
 const ROOTS = z.array(ROOT, 'Give a list of variables.');

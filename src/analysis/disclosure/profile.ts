@@ -1,9 +1,6 @@
+import { type ReleaseKind } from '../../access/analyst-token.js';
 import { type Disclosure } from './disclosure.js';
 import { SMALL_CELL } from './table-suppression.js';
-
-/** A scientific-use file goes to analysts who signed for it; a public-use file to anybody. */
-export const RELEASE_KINDS = ['SUF', 'PUF'] as const;
-export type ReleaseKind = (typeof RELEASE_KINDS)[number];
 
 /** What is done to the data of a kind of release. */
 export interface DisclosureProfile {

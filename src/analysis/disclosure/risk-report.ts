@@ -1,6 +1,7 @@
 import { type Texts } from '../../questionnaire/variable/variable.js';
 import { anonymity, type Classes, classesOf, lDiversity, SUPPRESSED } from './k-anonymity.js';
-import { type DisclosureProfile, type ReleaseKind } from './profile.js';
+import { type ReleaseKind } from '../../access/analyst-token.js';
+import { type DisclosureProfile } from './profile.js';
 
 /** How well people hide among those who share their identifying values. */
 export interface Hiding {

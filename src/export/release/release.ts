@@ -1,4 +1,4 @@
-import { type ReleaseKind } from '../../analysis/disclosure/profile.js';
+import { type ReleaseKind } from '../../access/analyst-token.js';
 import { type DataFormat } from '../meta/release-description.js';
 
 /** Which files of data are written: those of each wave, the panel in one row a person and wave, or a person, and spells with moves. */
