@@ -111,33 +111,29 @@ export class ReleaseDownloads {
     }
   }
 
-  /** False for a public one that lost too many people: whoever asks for it is told. */
-  private async mayBeWritten(release: ReleaseRow<ReleaseDefinition>): Promise<boolean> {
+  /** False where another process does it, and for a public one that lost too many people: whoever asks for it is told. */
+  private async prepare(id: string): Promise<boolean> {
     try {
-      await this.writer.check(release);
-      return true;
+      return await this.db.transaction((tx) => this.prepareIn(tx, id));
     } catch (cause) {
       if (cause instanceof Problem && cause.code === ReleaseTooRisky.code) return false;
       throw cause;
     }
   }
 
-  private async prepare(id: string): Promise<boolean> {
-    return this.db.transaction(async (tx) => {
-      await tx.query('SET LOCAL idle_in_transaction_session_timeout = 0'); // a long file is read in between
-      if (!(await mayPrepare(tx, id))) return false;
-      const release = await findRelease<ReleaseDefinition>(tx, id);
-      if (!release) return false;
-      if (!(await this.mayBeWritten(release))) return false;
-      const { languages: locales } = release.definition;
-      const { erased, files } = await this.writer.write(
-        release,
-        { formats: FORMATS, layouts: LAYOUTS, locales },
-        { write: (file, bytes) => inParts(tx, id, file, bytes) },
-      );
-      if (await makeReady(tx, id, erased, files)) return true;
-      throw new Error('Somebody was erased while the files were written'); // nothing of them stays; the next look writes them anew
-    });
+  private async prepareIn(tx: EntityManager, id: string): Promise<boolean> {
+    await tx.query('SET LOCAL idle_in_transaction_session_timeout = 0'); // a long file is read in between
+    if (!(await mayPrepare(tx, id))) return false;
+    const release = await findRelease<ReleaseDefinition>(tx, id);
+    if (!release) return false;
+    const { languages: locales } = release.definition;
+    const { erased, files } = await this.writer.write(
+      release,
+      { formats: FORMATS, layouts: LAYOUTS, locales },
+      { write: (file, bytes) => inParts(tx, id, file, bytes) },
+    );
+    if (await makeReady(tx, id, erased, files)) return true;
+    throw new Error('Somebody was erased while the files were written'); // nothing of them stays; the next look writes them anew
   }
 }
 

@@ -1,6 +1,6 @@
 import { type ClientBase } from 'pg';
 import { type DataSource, type EntityManager } from 'typeorm';
-import { type ReleaseKind } from '../../analysis/disclosure/profile.js';
+import { type ReleaseKind } from '../../access/analyst-token.js';
 import { type Dataset } from '../column.js';
 import { literal } from '../sql-text.js';
 import { type ReleaseDefinition } from './definition.js';
@@ -99,14 +99,12 @@ export async function wavesReleased(
   return rows;
 }
 
-/** From now on everybody sees it. */
-export async function publish(tx: EntityManager, id: string): Promise<void> {
-  await tx.query('UPDATE release SET published = true WHERE id = $1', [id]);
-}
-
-/** How many people stand in a release. */
-export async function peopleIn(tx: EntityManager, id: string): Promise<number> {
-  const [row] = await tx.query<[{ people: number }]>('SELECT people FROM release WHERE id = $1', [id]);
+/** From now on everybody sees it. @returns how many people stand in it */
+export async function publish(tx: EntityManager, id: string): Promise<number> {
+  const [row] = await tx.query<[{ people: number }]>(
+    `WITH published AS (UPDATE release SET published = true WHERE id = $1 RETURNING people) SELECT people FROM published`,
+    [id],
+  );
   return row.people;
 }
 

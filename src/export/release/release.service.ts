@@ -6,7 +6,8 @@ import { type Actor } from '../../access/actor.js';
 import { AuditService } from '../../access/audit.service.js';
 import { type Disclosure, disclosureFaults, parseDisclosure } from '../../analysis/disclosure/disclosure.js';
 import { InvalidDisclosure } from '../../analysis/disclosure/disclosure.problems.js';
-import { profileOf, type ReleaseKind } from '../../analysis/disclosure/profile.js';
+import { type ReleaseKind } from '../../access/analyst-token.js';
+import { profileOf } from '../../analysis/disclosure/profile.js';
 import { riskWords, ruleFailures } from '../../analysis/disclosure/risk-report.js';
 import { Clock } from '../../kit/clock.js';
 import { softwareName } from '../../kit/software.node.js';
@@ -35,7 +36,6 @@ import {
   findReleases,
   insertFile,
   insertRelease,
-  peopleIn,
   publish,
   type ReleaseRow,
   wavesReleased,
@@ -75,18 +75,17 @@ export class ReleaseService {
       throw UnknownChoice({ what: 'version', given: version, known: ['two numbers such as 1.0'] });
     const { file } = await this.studies.get(studyId);
     const name = releaseName(file.code, version);
-    if ((await findReleases(this.db, studyId, { version, kind })).length > 0)
-      throw ReleaseExists({ release: name, kind });
+    if ((await this.find(studyId, version, kind)).length > 0) throw ReleaseExists({ release: name, kind });
     await this.sources.bringUpToDate(studyId);
     const id = await this.frozen(studyId, file, kind, version);
     try {
       await this.db.transaction(async (tx) => {
-        await publish(tx, id);
+        const people = await publish(tx, id);
         await this.audit.append(tx, {
           act: 'release.made',
           actor,
           studyId,
-          detail: { kind, version, people: await peopleIn(tx, id) },
+          detail: { kind, version, people },
         });
       });
     } catch (cause) {
@@ -104,14 +103,21 @@ export class ReleaseService {
   async get(name: string, kind?: ReleaseKind): Promise<ReleaseRow<ReleaseDefinition>> {
     const meant = releaseMeant(name);
     const study = (await this.studies.all()).find(({ file }) => file.code === meant?.code);
-    const found = study && meant ? await this.list(study.id, kind) : [];
-    const [release, other] = found.filter(({ version }) => version === meant?.version);
+    const [release, other] = study && meant ? await this.find(study.id, meant.version, kind) : [];
     if (other) throw ReleaseOfTwoKinds({ release: name });
     if (!release) {
-      const known = found.map((one) => releaseName(meant?.code ?? '', one.version));
-      throw UnknownRelease({ release: name, known: [...new Set(known)] });
+      const known = study ? await this.list(study.id, kind) : [];
+      throw UnknownRelease({
+        release: name,
+        known: [...new Set(known.map(({ definition }) => definition.name))],
+      });
     }
     return release;
+  }
+
+  /** The releases of a version: one of each kind at the most. */
+  find(studyId: string, version: string, kind?: ReleaseKind): Promise<ReleaseRow<ReleaseDefinition>[]> {
+    return findReleases(this.db, studyId, { version, ...(kind ? { kind } : {}) });
   }
 
   /** The releases of a study, in the order of time; where a kind is given, of this one. */

@@ -127,14 +127,13 @@ export class ReleasesController {
     kinds: readonly ReleaseKind[],
   ): Promise<Release> {
     const { id } = await this.studies.byCode(code);
-    const all = (await this.releases.list(id)).filter((release) => kinds.includes(release.kind));
-    const found = all.find((release) => release.kind === kind && release.version === version);
-    if (!found)
-      throw UnknownRelease({
-        release: `of ${code} of this kind and version`,
-        known: all.map((release) => `${releaseName(code, release.version)} (${release.kind})`),
-      });
-    return found;
+    const found = (await this.releases.find(id, version)).find((release) => release.kind === kind);
+    if (found && kinds.includes(found.kind)) return found;
+    const known = (await this.releases.list(id)).filter((release) => kinds.includes(release.kind));
+    throw UnknownRelease({
+      release: `of ${code} of this kind and version`,
+      known: known.map((release) => `${releaseName(code, release.version)} (${release.kind})`),
+    });
   }
 }
 
