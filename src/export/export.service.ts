@@ -1,5 +1,4 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -13,6 +12,7 @@ import { digestOf } from '../access/audit-hash.node.js';
 import { AuditService } from '../access/audit.service.js';
 import { Clock } from '../kit/clock.js';
 import { CONFIG, type Config } from '../kit/config.js';
+import { NEW_FILE, newFileStream } from '../kit/files.node.js';
 import { StudyService } from '../study/study.service.js';
 import { recordsWithCrlf } from './crlf.node.js';
 import { copyStatement, type Dataset } from './column.js';
@@ -124,6 +124,7 @@ async function writeCsv(
   file: string,
 ): Promise<{ rows: number; digest: string }> {
   const part = await partOf(file);
+  const writing = await newFileStream(part);
   const copy = client.query(copyTo(copyStatement(dataset)));
   try {
     const hash = createHash('sha256');
@@ -133,7 +134,7 @@ async function writeCsv(
         yield chunk;
       }
     };
-    await pipeline(copy, recordsWithCrlf(), hashed, createWriteStream(part, NEW));
+    await pipeline(copy, recordsWithCrlf(), hashed, writing);
     await rename(part, file);
     return { rows: copy.rowCount, digest: hash.digest('hex') };
   } catch (cause) {
@@ -144,12 +145,9 @@ async function writeCsv(
 
 async function writeWhole(file: string, content: string): Promise<void> {
   const part = await partOf(file);
-  await writeFile(part, content, NEW);
+  await writeFile(part, content, NEW_FILE);
   await rename(part, file);
 }
-
-/** A file that is not there yet, for our eyes alone; no link that waits in its place is followed. */
-const NEW = { mode: 0o600, flags: 'wx', flag: 'wx' } as const;
 
 /** Where a file is written until it is whole. What an earlier export left half done goes. */
 async function partOf(file: string): Promise<string> {

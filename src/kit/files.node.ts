@@ -1,4 +1,4 @@
-import { constants, createReadStream } from 'node:fs';
+import { constants, createReadStream, type WriteStream } from 'node:fs';
 import { open, readdir, realpath } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import { errorCode } from './error-code.js';
@@ -70,4 +70,15 @@ export async function mustBeFree(folder: string): Promise<void> {
     throw cause;
   });
   if (found.length > 0) throw FolderInUse({ folder });
+}
+
+/** How a file is made that is not there yet, for our eyes alone; no link that waits in its place is followed. */
+export const NEW_FILE = { flag: 'wx', mode: 0o600 } as const;
+
+/**
+ * A stream into a new file, which is there before anything is written: what fails at once, and clears up, finds it. (Node opens the file of
+ * `createWriteStream` later, even after the stream was given up.)
+ */
+export async function newFileStream(path: string): Promise<WriteStream> {
+  return (await open(path, NEW_FILE.flag, NEW_FILE.mode)).createWriteStream();
 }

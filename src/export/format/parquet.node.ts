@@ -1,8 +1,8 @@
-import { createWriteStream } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type DuckDBConnection } from '@duckdb/node-api';
+import { NEW_FILE, newFileStream } from '../../kit/files.node.js';
 import { identifier, literal } from '../sql-text.js';
 import { type FileTable, type ReadRows } from './file-table.js';
 import { ParquetFeed } from './parquet-feed.js';
@@ -10,7 +10,6 @@ import { type ParquetSizes, parquetSizes, parquetType } from './parquet-type.js'
 
 /** The least that DuckDB is given to read lines into. */
 const LINE_BYTES = 1024 ** 2;
-const NEW = { flags: 'wx', mode: 0o600 } as const;
 
 /**
  * A table as Parquet, compressed with zstd: whole numbers of the smallest size or doubles (codes of reasons stay numbers), texts, dates, a month's first
@@ -33,8 +32,8 @@ export async function writeParquet(
   const lines = join(work, `${table.name}.lines`);
   const feed = new ParquetFeed(table.columns);
   try {
-    await pipeline(linesOf(feed, read), createWriteStream(lines, NEW));
-    await (await open(path, NEW.flags, NEW.mode)).close();
+    await pipeline(linesOf(feed, read), await newFileStream(lines));
+    await writeFile(path, '', NEW_FILE);
     const written = await inDuckDb(sizes.memoryBytes, work, [lines, path], async (duck) => {
       await duck.run(copyStatement(table, types, sizes, metadata, lines, path, feed.longestLine));
       return countsOf(duck, table, path);

@@ -1,9 +1,8 @@
-import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { mustBeFree } from '../../kit/files.node.js';
+import { mustBeFree, newFileStream } from '../../kit/files.node.js';
 import { type ReleaseSink } from './release-writer.service.js';
 
 /**
@@ -23,8 +22,8 @@ export async function intoFolder<Result>(
   const draft = await mkdtemp(join(out, `.${name}.`));
   try {
     const result = await write({
-      write: (file, bytes) =>
-        pipeline(Readable.from(bytes, { objectMode: false }), createWriteStream(join(draft, file), NEW)),
+      write: async (file, bytes) =>
+        pipeline(Readable.from(bytes, { objectMode: false }), await newFileStream(join(draft, file))),
     });
     await rm(folder, { recursive: true, force: true });
     await rename(draft, folder);
@@ -34,6 +33,3 @@ export async function intoFolder<Result>(
     throw cause;
   }
 }
-
-/** For the eyes of whoever wrote it alone. */
-const NEW = { mode: 0o600, flags: 'wx' } as const;

@@ -1,8 +1,16 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { folderWithin, mustBeFree, readGiven, readWithin } from '../../../src/kit/files.node.js';
+import {
+  folderWithin,
+  mustBeFree,
+  newFileStream,
+  readGiven,
+  readWithin,
+} from '../../../src/kit/files.node.js';
 
 let base: string;
 let folder: string;
@@ -71,4 +79,13 @@ test('a file that somebody names may lie anywhere and be a link or a pipe, but n
     code: 'kit.file_too_large',
   });
   await expect(readGiven('/dev/zero', 1_000_000)).rejects.toMatchObject({ code: 'kit.file_too_large' });
+});
+
+test('a new file is there as soon as one may write into it, for our eyes alone, and replaces none', async () => {
+  const path = join(base, 'new.part');
+  const stream = await newFileStream(path);
+  expect(existsSync(path)).toBe(true);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  await expect(newFileStream(path)).rejects.toMatchObject({ code: 'EEXIST' });
+  await once(stream.destroy(), 'close');
 });
