@@ -183,7 +183,8 @@ const ask = (path: string) =>
   });
 const fileOf = async (name: string) => Buffer.from(await (await ask(`/files/${name}`)).arrayBuffer());
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
-const partName = (name: string, bytes: Buffer) => `${name}.${sha256(bytes).slice(0, 16)}.part`;
+/** The name under which a file is kept. */
+const keptAs = (name: string, bytes: Buffer) => `${sha256(bytes).slice(0, 16)}.${name}`;
 /** From which byte on files were downloaded since an entry of the log. */
 const downloadsAfter = (nr: string) =>
   panel.rows<{ file: string; from: number }>(
@@ -214,8 +215,12 @@ async function expected(file: string, language: string, by: Language): Promise<S
   }));
 }
 
-const CACHE: Record<Language, string> = { R: 'R/onward', Python: 'onward' };
+const CACHE: Record<Language, string> = { R: 'R/onward', Python: '.cache/onward' };
 const folderOf = (language: Language) => join(home, CACHE[language], 'nrd_SUF_v1.0');
+
+/** What is kept of the release, by the names that it has there. */
+const files = async (language: Language) =>
+  (await readdir(folderOf(language))).map((name) => name.replace(/^[0-9a-f]{16}\./, '')).sort();
 
 test('both wait until the release is ready, and have every cell of the file in words of its main language', async () => {
   const running = LANGUAGES.map((language) => start(language, SHOW[language]('panel_long')));
@@ -230,7 +235,7 @@ test('both wait until the release is ready, and have every cell of the file in w
       language === 'R' ? '.i' : '?Неприменимо (по переходам)',
     );
     expect((await stat(folderOf(language))).mode & 0o777).toBe(0o700);
-    expect((await readdir(folderOf(language))).sort()).toEqual(['codebook.json', 'panel_long.dta']);
+    expect(await files(language)).toEqual(['codebook.json', 'panel_long.dta']);
   }
   for (const { script } of Object.values(PROGRAMS))
     expect((await fileOf(script)).toString()).toBe(await readFile(join(home, script), 'utf8'));
@@ -283,9 +288,9 @@ test.each(LANGUAGES)(
   async (language) => {
     const wide = await fileOf('panel_wide.dta');
     const half = Math.floor(wide.length / 2);
-    await writeFile(join(folderOf(language), partName('panel_wide.dta', wide)), wide.subarray(0, half));
+    await writeFile(join(folderOf(language), keptAs('panel_wide.dta', wide)), wide.subarray(0, half));
     await writeFile(
-      join(folderOf(language), 'panel_wide.dta.0123456789abcdef.part'),
+      join(folderOf(language), '0123456789abcdef.panel_wide.dta'),
       'of another state of the release',
     );
     const before = await newestEntry();
@@ -302,8 +307,9 @@ test.each(LANGUAGES)(
     expect(froms).toHaveLength(2);
     expect(froms[0]).toBe(half);
     expect(froms[1]).toBeGreaterThan(half + 100_000);
-    expect(sha256(await readFile(join(folderOf(language), 'panel_wide.dta')))).toBe(sha256(wide));
-    expect((await readdir(folderOf(language))).filter((file) => file.endsWith('.part'))).toEqual([]);
+    const kept = (await readdir(folderOf(language))).filter((file) => file.endsWith('panel_wide.dta'));
+    expect(kept).toEqual([keptAs('panel_wide.dta', wide)]);
+    expect(sha256(await readFile(join(folderOf(language), kept[0] ?? '')))).toBe(sha256(wide));
   },
   120_000,
 );
@@ -335,7 +341,6 @@ test.each(LANGUAGES)(
         `${call}(url = "http://127.0.0.1:1")`,
         `${call}(release = "nrd-7.0")`,
         `${call}(kind = "PUF")`,
-        `${call}(release = "../nrd")`,
         `${call}("nothing")`,
         `${call}(language = "de")`,
       ]),
@@ -347,7 +352,6 @@ test.each(LANGUAGES)(
       expect.stringContaining('The server could not be reached'),
       expect.stringContaining('There is no such release'),
       expect.stringContaining('There is no such release'),
-      expect.stringContaining('A release is named like'),
       expect.stringMatching(/The release has no file nothing\. It has: .*panel_long/),
       expect.stringContaining('There are no labels in de. Choose one of: ru, en.'),
     ]);
@@ -365,9 +369,9 @@ test('a release without somebody who was erased is fetched anew, and nothing of 
   const number = Buffer.alloc(4);
   number.writeInt32LE(Number(pidp));
   const holds = async (language: Language) => {
-    const files = await readdir(folderOf(language));
-    const contents = await Promise.all(files.map((file) => readFile(join(folderOf(language), file))));
-    return files.filter((_, index) => contents[index]?.includes(number)).sort();
+    const kept = await readdir(folderOf(language));
+    const contents = await Promise.all(kept.map((file) => readFile(join(folderOf(language), file))));
+    return kept.flatMap((file, index) => (contents[index]?.includes(number) ? [file.slice(17)] : [])).sort();
   };
   for (const language of LANGUAGES)
     expect(await holds(language)).toEqual(['panel_long.dta', 'panel_wide.dta', 'spell_residence.dta']);
@@ -378,7 +382,7 @@ test('a release without somebody who was erased is fetched anew, and nothing of 
     const { said } = (await running[index]?.ended) ?? { said: '' };
     expect(seen(said)).toEqual(await expected('panel_long', 'ru', language));
     expect(await holds(language)).toEqual([]);
-    expect(await readdir(folderOf(language))).toContain('panel_long.dta');
+    expect(await files(language)).toContain('panel_long.dta');
   }
 }, 120_000);
 
@@ -420,7 +424,7 @@ test.each(LANGUAGES)(
     const moves = await fileOf('moves.dta');
     const damaged = Buffer.from(moves);
     damaged.writeUInt8(damaged.readUInt8(9_000) ^ 1, 9_000);
-    const path = join(folderOf(language), 'moves.dta');
+    const path = join(folderOf(language), keptAs('moves.dta', moves));
     const fetched = async () => {
       const { status, all } = await start(language, FETCH[language]('moves')).ended;
       expect([status, status === 0 ? '' : all]).toEqual([0, '']);
@@ -428,16 +432,8 @@ test.each(LANGUAGES)(
     };
     await writeFile(path, damaged);
     expect((await fetched()).equals(moves)).toBe(true);
-    await rm(path);
-    await writeFile(join(folderOf(language), partName('moves.dta', moves)), damaged);
+    await writeFile(path, damaged.subarray(0, 10_000));
     expect((await fetched()).equals(moves)).toBe(true);
   },
   120_000,
 );
-
-test('R says where no digest can be computed, and then trusts nothing that is kept', async () => {
-  const before = await newestEntry();
-  const { all } = await start('R', `Sys.setenv(PATH = ""); ${FETCH.R('moves')}`).ended;
-  expect(all).toContain('of moves.dta only the size was compared');
-  expect((await downloadsAfter(before)).map(({ file }) => file)).toEqual(['moves.dta', 'codebook.json']);
-}, 60_000);
