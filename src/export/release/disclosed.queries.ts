@@ -1,36 +1,23 @@
 import { type ClientBase } from 'pg';
 import pgCopy from 'pg-copy-streams';
 import { type HiddenName } from '../../analysis/disclosure/hide-in-files.js';
-import { type TopCodeBounds, topCodeBounds } from '../../analysis/disclosure/top-code.js';
 import { type CellBlock } from '../format/cells.js';
 import { blocksOf } from '../format/copy-binary.js';
 import { literal } from '../sql-text.js';
 
-/** Cells of a file: their expression as text, and the rows that it reads. */
-export interface CellsOf {
-  sql: string;
-  from: string;
-  /** What is no value: codes of missing reasons. */
-  reasons: readonly number[];
-}
-
-/** Where the tails of a number begin over all files that hold it. Null: too few people to hide anybody among. */
-export async function tailsOf(
+/** How often each of some cells of a file says each value: `cell` is its place among them. Empty cells say none. */
+export async function countsOfValues(
   db: ClientBase,
-  cells: readonly CellsOf[],
-  rule: { share: number; atLeast: number },
-): Promise<TopCodeBounds | null> {
-  const all = cells.map(
-    ({ sql, from, reasons }) =>
-      `SELECT (${sql})::text AS v FROM ${from} WHERE (${sql})::text <> ALL (${listed(['', ...reasons.map(String)])})`,
+  from: string,
+  cells: readonly string[],
+): Promise<{ cell: number; value: string; rows: number }[]> {
+  const array = cells.map((sql) => `(${sql})::text`).join(', ');
+  const { rows } = await db.query<{ cell: number; value: string; rows: number }>(
+    `SELECT u.nr::int - 1 AS cell, u.value, count(*)::int AS rows
+     FROM (SELECT ARRAY[${array}]::text[] AS cells FROM ${from}) AS f, unnest(f.cells) WITH ORDINALITY AS u(value, nr)
+     WHERE u.value <> '' GROUP BY 1, 2`,
   );
-  const { rows } = await db.query<{ value: number; count: number }>(
-    `SELECT v::float8 AS value, count(*)::int AS count FROM (${all.join(' UNION ALL ')}) AS a GROUP BY 1 ORDER BY 1`,
-  );
-  const sorted = new Float64Array(rows.reduce((sum, { count }) => sum + count, 0));
-  let at = 0;
-  for (const { value, count } of rows) sorted.fill(value, at, (at += count));
-  return topCodeBounds(sorted, rule);
+  return rows;
 }
 
 /** Everybody's number in the release, with a place from 0 in its order. */
@@ -79,5 +66,3 @@ export const whereHidden = (sql: string, name: string | null, code: string | nul
   `CASE WHEN EXISTS (
        SELECT FROM release_hidden h WHERE h.pidp = t.pidp ${name === null ? '' : `AND h.name = ${literal(name)}`})
      THEN ${code === null ? 'NULL' : literal(code)} ELSE (${sql})::text END`;
-
-const listed = (texts: readonly string[]): string => `ARRAY[${texts.map(literal).join(', ')}]`;

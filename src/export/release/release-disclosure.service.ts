@@ -6,15 +6,16 @@ import { type FileOfPeople, hideInFiles } from '../../analysis/disclosure/hide-i
 import { type DisclosureProfile } from '../../analysis/disclosure/profile.js';
 import { type NamedCodes, riskReport, type RiskReport } from '../../analysis/disclosure/risk-report.js';
 import { ruleWords } from '../../analysis/disclosure/treatment-words.js';
+import { topCodeBounds } from '../../analysis/disclosure/top-code.js';
 import { sensitiveCode, withBounds } from '../../analysis/disclosure/treatment.js';
 import { missingReasonOf } from '../../codebook/missing-reason.js';
 import { type Texts } from '../../questionnaire/variable/variable.js';
 import { type Column, type Dataset } from '../column.js';
 import { textIn } from '../format/cells.js';
 import {
+  countsOfValues,
   keepHidden,
   placesOfPeople,
-  tailsOf,
   unlessHidden,
   valuesOf,
   whereHidden,
@@ -86,28 +87,38 @@ export class ReleaseDisclosure {
   }
 }
 
-/** Finds where tails begin: one place for a variable over all files and waves. */
+/** Finds where tails begin: one place for a variable over all files and waves. Each file is read once. */
 async function setTails(client: ClientBase, plan: readonly PlannedFile[]): Promise<void> {
-  const byRoot = new Map<string, { dataset: Dataset; planned: PlannedColumn }[]>();
-  for (const { dataset, columns } of plan)
-    for (const planned of columns)
-      if (planned.treatment.kind === 'topCode') {
-        const { root } = planned.described;
-        byRoot.set(root, [...(byRoot.get(root) ?? []), { dataset, planned }]);
-      }
-  for (const all of byRoot.values()) {
-    const cells = all
-      .filter(({ dataset }) => !POOLED.includes(dataset.file))
-      .map(({ dataset, planned: { column } }) => ({
-        sql: column.sql,
-        from: dataset.from,
-        reasons: reasonsOf(column),
-      }));
-    const [{ planned: first } = {}] = all;
-    if (first?.treatment.kind !== 'topCode') continue;
-    const treatment = withBounds(first.treatment, await tailsOf(client, cells, first.treatment));
-    for (const { planned } of all) planned.treatment = treatment;
+  const tails = new Map<string, { columns: PlannedColumn[]; rows: Map<number, number> }>();
+  for (const { dataset, columns } of plan) {
+    const told = columns.flatMap((planned) => {
+      if (planned.treatment.kind !== 'topCode') return [];
+      const { root } = planned.described;
+      const tail = tails.get(root) ?? { columns: [], rows: new Map<number, number>() };
+      tails.set(root, tail);
+      tail.columns.push(planned);
+      return [{ sql: planned.column.sql, reasons: new Set(reasonsOf(planned.column)), rows: tail.rows }];
+    });
+    if (told.length === 0 || POOLED.includes(dataset.file)) continue;
+    const cells = told.map(({ sql }) => sql);
+    for (const { cell, value, rows } of await countsOfValues(client, dataset.from, cells)) {
+      const of = told[cell];
+      const number = Number(value);
+      if (of && !of.reasons.has(number)) of.rows.set(number, (of.rows.get(number) ?? 0) + rows);
+    }
   }
+  for (const { columns, rows } of tails.values())
+    for (const planned of columns)
+      if (planned.treatment.kind === 'topCode')
+        planned.treatment = withBounds(planned.treatment, topCodeBounds(sorted(rows), planned.treatment));
+}
+
+/** Numbers in ascending order, each as often as it was said. */
+function sorted(counts: ReadonlyMap<number, number>): Float64Array {
+  const all = new Float64Array([...counts.values()].reduce((sum, count) => sum + count, 0));
+  let at = 0;
+  for (const [number, count] of [...counts].sort(([a], [b]) => a - b)) all.fill(number, at, (at += count));
+  return all;
 }
 
 /** Files that say again what those of the waves say. */
