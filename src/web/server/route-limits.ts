@@ -31,6 +31,12 @@ const LIMITS = {
     address: { burst: 600, perMinute: 600 },
     guesses: { burst: 60, perMinute: 30 },
   },
+  /** Programs of analysts. What they ask for, in a loop perhaps, takes nothing from the staff behind the same address. */
+  releases: {
+    name: 'releases',
+    address: { burst: 300, perMinute: 300 },
+    guesses: { burst: 30, perMinute: 10 },
+  },
   /** A mail server and Telegram: few senders, many messages. */
   inbound: {
     name: 'inbound',
@@ -47,6 +53,7 @@ const RULES: readonly [method: RegExp, route: RegExp, limit: Limit | undefined][
   [/./, /^\/api\/respond\//, LIMITS.interview],
   [/./, /^\/(api\/inbound|telegram)\//, LIMITS.inbound],
   [/^POST$/, /^\/(api\/)?staff\//, LIMITS.signIn],
+  [/./, /^\/api\/releases(\/|$)/, LIMITS.releases],
   [/./, /^\/(api|staff|fieldwork)(\/|$)/, LIMITS.staff],
 ];
 

@@ -69,6 +69,7 @@ describe('what each route may cost', () => {
     ['POST', '/staff/sign-in', 'sign-in'],
     ['PUT', '/api/panel/:study/members/:member/pause', 'staff'],
     ['GET', '/fieldwork', 'staff'],
+    ['GET', '/api/releases/:study/:kind/:version/files/:file', 'releases'],
     ['GET', '/go/:study/:wave/:locale', 'page'],
     ['GET', undefined, 'page'],
     ['GET', '/assets/*', undefined],
