@@ -9,13 +9,12 @@ export interface DownloadFile {
 
 export const PART_BYTES = 1024 * 1024;
 
-/** Releases whose files are not ready. */
-export async function releasesToPrepare(db: Pick<DataSource, 'query'>): Promise<string[]> {
-  const rows = await db.query<{ id: string }[]>(
-    `SELECT id FROM release r WHERE published AND NOT EXISTS (SELECT FROM release_download d WHERE d.release_id = r.id)
+/** Releases whose files are not ready, with how many people were erased from them. */
+export function releasesToPrepare(db: Pick<DataSource, 'query'>): Promise<{ id: string; erased: number }[]> {
+  return db.query(
+    `SELECT id, erased FROM release r WHERE published AND NOT EXISTS (SELECT FROM release_download d WHERE d.release_id = r.id)
      ORDER BY made_at`,
   );
-  return rows.map(({ id }) => id);
 }
 
 /** Whether this transaction, and no other, prepares a release until it ends. */

@@ -29,6 +29,8 @@ const EVERY_SECONDS = 10;
 @Injectable()
 export class ReleaseDownloads {
   private isBusy = false;
+  /** Public releases that lost too many people, with how many: only another erasure is a reason to look again. */
+  private readonly tooRisky = new Map<string, number>();
 
   constructor(
     @Inject(DataSource) private readonly db: DataSource,
@@ -56,7 +58,8 @@ export class ReleaseDownloads {
   /** Makes ready what is not. @returns how many releases */
   async prepareAll(): Promise<number> {
     let prepared = 0;
-    for (const id of await releasesToPrepare(this.db)) if (await this.prepare(id)) prepared += 1;
+    for (const { id, erased } of await releasesToPrepare(this.db))
+      if (this.tooRisky.get(id) !== erased && (await this.prepare(id, erased))) prepared += 1;
     return prepared;
   }
 
@@ -112,12 +115,13 @@ export class ReleaseDownloads {
   }
 
   /** False where another process does it, and for a public one that lost too many people: whoever asks for it is told. */
-  private async prepare(id: string): Promise<boolean> {
+  private async prepare(id: string, erased: number): Promise<boolean> {
     try {
       return await this.db.transaction((tx) => this.prepareIn(tx, id));
     } catch (cause) {
-      if (cause instanceof Problem && cause.code === ReleaseTooRisky.code) return false;
-      throw cause;
+      if (!(cause instanceof Problem && cause.code === ReleaseTooRisky.code)) throw cause;
+      this.tooRisky.set(id, erased);
+      return false;
     }
   }
 

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { ReleaseExports } from '../../../src/export/release/release-exports.service.js';
+import { ReleaseDownloads } from '../../../src/export/release/release-downloads.service.js';
+import { ReleaseWriter } from '../../../src/export/release/release-writer.service.js';
 import { ReleaseService } from '../../../src/export/release/release.service.js';
 import { ErasureService } from '../../../src/rights/erasure.service.js';
 import { anna } from '../../make/actors.js';
@@ -226,6 +228,17 @@ test('a public file holds nobody who is not one of five, and is refused once too
       failures: expect.arrayContaining([expect.stringContaining('Make the next version')]) as unknown,
     },
   });
+  // Its files are tried once, and then not again before somebody else is erased.
+  const tried = jest.spyOn(panel.services(ReleaseWriter), 'write');
+  const prepare = async () => {
+    tried.mockClear();
+    await panel.services(ReleaseDownloads).prepareAll();
+    return tried.mock.calls.filter(([{ kind }]) => kind === 'PUF').length;
+  };
+  expect([await prepare(), await prepare()]).toEqual([1, 0]);
+  await erase(members[2]);
+  expect([await prepare(), await prepare()]).toEqual([1, 0]);
+  tried.mockRestore();
 }, 60_000);
 
 test('what is declared of variables that only later waves ask for waits for them', async () => {
