@@ -10,7 +10,10 @@ const MOST_CODES = 40;
 /** Frequencies of a variable, a column for each of its files, with a bar for the share of cells with a value. */
 export function frequencyTable({ places }: Root, locales: readonly string[]): string {
   const said = (words: Texts) => switched(words, locales);
-  const heads = places.map(({ file }) => htmlText(file));
+  const isTwice = ({ file }: RootPlace) => places.filter((place) => place.file === file).length > 1;
+  const heads = places.map((place) =>
+    htmlText(isTwice(place) ? `${place.file}: ${place.column.name}` : place.file),
+  );
   const lines = [...values(places, said), ...reasons(places, said), ...totals(places, said)];
   return (
     `<div class="s" tabindex="0" role="group" aria-label="${htmlText(ofLanguage(WORDS.counts, locales))}"><table><thead>` +
