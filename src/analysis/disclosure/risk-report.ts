@@ -125,35 +125,20 @@ export function ruleFailures({ k, l }: DisclosureProfile, report: RiskReport): T
   return failures;
 }
 
-/** The report in sentences, for the papers of the release. */
-export function riskWords(report: RiskReport): Texts[] {
-  const { kind, k, l, n, before, after, keys, sensitive } = report;
-  const kMin = (hiding: Hiding) => hiding.kMin ?? 0;
-  return [
-    {
-      en: `Rules of the ${kind}: every group of people who share all identifying values has ${k} or more (k-anonymity) and at least ${l} different values of each sensitive variable, or none (l-diversity). A hidden value counts as a value of its own.`,
-      ru: `Правила ${kind}: в каждой группе людей с одинаковыми идентифицирующими значениями — не меньше ${k} (k-анонимность), а разных значений каждой чувствительной переменной — не меньше ${l} либо нет вовсе (l-разнообразие). Скрытое значение считается отдельным значением.`,
-    },
-    { en: `People: ${n}. Groups: ${after.classes}.`, ru: `Людей: ${n}. Групп: ${after.classes}.` },
-    {
-      en: `Smallest group: ${kMin(after)} (before values were hidden: ${kMin(before)}).`,
-      ru: `Наименьшая группа: ${kMin(after)} (до скрытия значений: ${kMin(before)}).`,
-    },
-    {
-      en: `People in groups of fewer than ${k}: ${after.belowK} (before: ${before.belowK}).`,
-      ru: `Людей в группах меньше ${k}: ${after.belowK} (до скрытия: ${before.belowK}).`,
-    },
-    {
-      en: `People alone in their group: ${after.uniques} (before: ${before.uniques}).`,
-      ru: `Людей, которые в своей группе одни: ${after.uniques} (до скрытия: ${before.uniques}).`,
-    },
-    ...keys.map(({ name, hidden }) => ({
-      en: `${name}: identifies; people whose value is hidden: ${hidden}.`,
-      ru: `${name}: идентифицирует; людей, чьё значение скрыто: ${hidden}.`,
-    })),
-    ...sensitive.map(({ name, lMin }) => ({
-      en: `${name}: sensitive; least number of different values in a group that has any: ${lMin ?? 0}.`,
-      ru: `${name}: чувствительна; наименьшее число разных значений в группе, где они есть: ${lMin ?? 0}.`,
-    })),
-  ];
+/** What a release of a kind keeps to. */
+export const profileWords = ({ kind, k, l }: Pick<DisclosureProfile, 'kind' | 'k' | 'l'>): Texts => ({
+  en: `Rules of the ${kind}: every group of people who share all identifying values has ${k} or more (k-anonymity) and at least ${l} different values of each sensitive variable, or none (l-diversity). A hidden value counts as a value of its own.`,
+  ru: `Правила ${kind}: в каждой группе людей с одинаковыми идентифицирующими значениями — не меньше ${k} (k-анонимность), а разных значений каждой чувствительной переменной — не меньше ${l} либо нет вовсе (l-разнообразие). Скрытое значение считается отдельным значением.`,
+});
+
+/** What a file's report comes to, for its papers. */
+export function riskWords(file: string, { k, n, before, after, keys, sensitive }: RiskReport): Texts {
+  const hidden = keys.filter((key) => key.hidden > 0).map((key) => `${key.name} ${key.hidden}`);
+  const least = sensitive.flatMap(({ lMin }) => (lMin === null ? [] : [lMin]));
+  const lMin = least.length > 0 ? Math.min(...least) : '—';
+  const [is, was] = [after.kMin ?? '—', before.kMin ?? '—'];
+  return {
+    en: `${file}: people ${n}, groups ${after.classes}, smallest group ${is} (before values were hidden ${was}), people in groups of fewer than ${k}: ${after.belowK} (${before.belowK}), alone in theirs: ${after.uniques} (${before.uniques}); least number of different sensitive answers in a group: ${lMin}; values hidden: ${hidden.join(', ') || 'none'}.`,
+    ru: `${file}: людей ${n}, групп ${after.classes}, наименьшая группа ${is} (до скрытия значений ${was}), людей в группах меньше ${k}: ${after.belowK} (${before.belowK}), одни в своей: ${after.uniques} (${before.uniques}); наименьшее число разных чувствительных ответов в группе: ${lMin}; скрыто значений: ${hidden.join(', ') || 'ни одного'}.`,
+  };
 }

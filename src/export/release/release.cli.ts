@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Option } from 'commander';
-import { type RiskReport } from '../../analysis/disclosure/risk-report.js';
+import { riskWords } from '../../analysis/disclosure/risk-report.js';
 import { BY, shellActor } from '../../access/actor-shell.node.js';
 import { RELEASE_KINDS, type ReleaseKind } from '../../access/analyst-token.js';
 import { type AddCommands } from '../../kit/cli.js';
@@ -41,7 +41,7 @@ export const releaseCommands: AddCommands = (program, out, inApp) => {
           if (options.json)
             return out.json({ release: definition.name, kind: options.kind, version, people });
           out.line(`${definition.name} (${options.kind}) is frozen: ${people} people.`);
-          for (const { file, report } of definition.risk) out.line(riskLine(file, report));
+          for (const { file, report } of definition.risk) out.line(riskWords(file, report).en ?? '');
           out.line(
             'The rules and the whole report stand in disclosure.json and in the codebook of the release.',
           );
@@ -121,12 +121,3 @@ export const releaseCommands: AddCommands = (program, out, inApp) => {
       },
     );
 };
-
-/** What was hidden in a file, and how well people hide in it now. */
-function riskLine(file: string, { n, k, before, after, keys }: RiskReport): string {
-  const hidden = keys.filter((key) => key.hidden > 0).map((key) => `${key.name} of ${key.hidden}`);
-  return (
-    `${file}: ${n} people; ${before.belowK} were among fewer than ${k}, now ${after.belowK}; ` +
-    `smallest group ${after.kMin ?? 0}; hidden: ${hidden.join(', ') || 'nothing'}`
-  );
-}

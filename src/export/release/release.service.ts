@@ -8,12 +8,11 @@ import { type Disclosure, disclosureFaults, parseDisclosure } from '../../analys
 import { InvalidDisclosure } from '../../analysis/disclosure/disclosure.problems.js';
 import { type ReleaseKind } from '../../access/analyst-token.js';
 import { profileOf } from '../../analysis/disclosure/profile.js';
-import { riskWords, ruleFailures } from '../../analysis/disclosure/risk-report.js';
+import { profileWords, riskWords, ruleFailures } from '../../analysis/disclosure/risk-report.js';
 import { Clock } from '../../kit/clock.js';
 import { softwareName } from '../../kit/software.node.js';
 import { isUniqueViolation, violatedConstraint } from '../../kit/sql.js';
 import { type StudyFile } from '../../study/study.js';
-import { type Texts } from '../../questionnaire/variable/variable.js';
 import { StudyService } from '../../study/study.service.js';
 import { type Dataset } from '../column.js';
 import { gatherOverrides, numberPeople } from '../export.queries.js';
@@ -194,7 +193,10 @@ export class ReleaseService {
       wording: source.concordance.filter(({ variable }) => isReleased(released.datasets, letters, variable)),
       leftOut,
       notPooled: notPooled.filter(({ variable }) => isReleased(released.datasets, letters, variable)),
-      rules: released.reports.flatMap(({ file: name, report }) => [fileWords(name), ...riskWords(report)]),
+      rules: [
+        profileWords(profile),
+        ...released.reports.map(({ file: name, report }) => riskWords(name, report)),
+      ],
       risk: released.reports,
       treatments: released.treatments,
     };
@@ -224,8 +226,6 @@ function declared(
   if (faults.length > 0) throw InvalidDisclosure({ faults });
   return disclosure;
 }
-
-const fileWords = (name: string): Texts => ({ en: `File ${name}`, ru: `Файл ${name}` });
 
 const isReleased = (datasets: readonly Dataset[], letters: readonly string[], variable: string): boolean =>
   datasets.some(({ file, columns }) => columns.some(({ name }) => rootOf(file, name, letters) === variable));
