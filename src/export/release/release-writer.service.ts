@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../../kit/config.js';
+import { inWorkFolder } from '../../kit/work-folder.node.js';
 import { blocksOf } from '../format/copy-binary.js';
 import { type ReadRows } from '../format/file-table.js';
 import { writeParquet } from '../format/parquet.node.js';
@@ -61,17 +61,14 @@ export class ReleaseWriter {
     selection: Selection,
     sink: ReleaseSink,
   ): Promise<WrittenRelease> {
-    const work = await mkdtemp(join(tmpdir(), 'onward-release-'));
-    try {
+    return inWorkFolder('onward-release', async (work) => {
       const written = await this.inSnapshot(async (client) => {
         await stillSafe(client, release);
         return new Writing(client, release, selection, sink, work).all();
       });
       await this.compared(release, selection, written);
       return written;
-    } finally {
-      await rm(work, { recursive: true, force: true });
-    }
+    });
   }
 
   /** @throws ReleaseTooRisky where a rule fails that held when the release was made */
