@@ -1,4 +1,4 @@
-// `npm run bench -- submit|export|residence|contacts|backup|formats [--json]`: what the platform reaches, each figure against the bare database in the same run.
+// `npm run bench -- submit|export|residence|contacts|backup|formats|release [--json]`: what the platform reaches, each figure against the bare database in the same run.
 // The figures are ratios: absolute ones depend on the machine and on what else runs there.
 import 'reflect-metadata';
 import { pathToFileURL } from 'node:url';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { writeReport } from './report.mjs';
 import { onGround } from './ground.mjs';
 
-const BENCHES = ['submit', 'export', 'residence', 'contacts', 'backup', 'formats'];
+const BENCHES = ['submit', 'export', 'residence', 'contacts', 'backup', 'formats', 'release'];
 
 const json = process.argv.includes('--json');
 const names = process.argv.slice(2).filter((word) => word !== '--json');
