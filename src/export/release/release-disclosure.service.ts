@@ -107,10 +107,12 @@ async function setTails(client: ClientBase, plan: readonly PlannedFile[]): Promi
       if (of && !of.reasons.has(number)) of.rows.set(number, (of.rows.get(number) ?? 0) + rows);
     }
   }
-  for (const { columns, rows } of tails.values())
+  for (const { columns, rows } of tails.values()) {
+    const numbers = sorted(rows);
     for (const planned of columns)
       if (planned.treatment.kind === 'topCode')
-        planned.treatment = withBounds(planned.treatment, topCodeBounds(sorted(rows), planned.treatment));
+        planned.treatment = withBounds(planned.treatment, topCodeBounds(numbers, planned.treatment));
+  }
 }
 
 /** Numbers in ascending order, each as often as it was said. */

@@ -85,6 +85,22 @@ test('a wave that did not ask is a dash, and codes that changed their meaning st
   expect(partOf('v-indresp-x', changed)).toContain('1|Нет||2|');
 });
 
+test('two columns of one file are counted under their names', () => {
+  const inWave = (wave: string) => ({
+    name: `${wave}_x`,
+    wave,
+    values: [{ code: 1, label: { ru: 'Да', en: 'Yes' } }],
+  });
+  const wide: FileGiven = {
+    name: 'panel_wide',
+    key: ['pidp'],
+    columns: [{ name: 'pidp' }, inWave('a'), inWave('b')],
+    rows: [[1, 1, null]],
+  };
+  const text = partOf('v-indresp-x', asText(codebookHtml(aRelease([wide]).release)));
+  expect(text).toContain('panel_wide: a_x|panel_wide: b_x|');
+});
+
 test('of a long list only codes with cells are shown, and how many have none', () => {
   const values = Array.from({ length: 250 }, (_each, index) => ({
     code: index + 1,
