@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { AuditService } from '../../../src/access/audit.service.js';
 import { readBackup, writeBackup } from '../../../src/backup/backup-file.node.js';
 import { BackupService } from '../../../src/backup/backup.service.js';
@@ -9,35 +8,11 @@ import { mainDataSource, migrationsIn } from '../../../src/kit/db.node.js';
 import { migrate } from '../../../src/kit/migrate.node.js';
 import { VaultService } from '../../../src/vault/vault.service.js';
 import { anna } from '../../make/actors.js';
-import {
-  backupDesk,
-  type BackupDesk,
-  BACKUP_KEY,
-  emptyPlace,
-  type EmptyPlace,
-  stateOf,
-} from '../../make/backup-desk.js';
-import { type Field, inTheField } from '../../make/field.js';
+import { BACKUP_KEY, emptyPlace, stateOf } from '../../make/backup-desk.js';
+import { aGoodBackup } from '../../make/good-backup.js';
 
 const KEY = Buffer.from(BACKUP_KEY, 'base64');
-let field: Field;
-let desk: BackupDesk;
-let place: EmptyPlace;
-beforeAll(async () => {
-  field = await inTheField(2);
-  desk = await backupDesk(() => field.clock);
-  await desk.create(field.services, 'good');
-});
-afterAll(async () => {
-  await desk.close();
-  await field.close();
-});
-beforeEach(async () => void (place = await emptyPlace(field.config)));
-afterEach(() => place.database.drop());
-
-const pathOf = (name: string) => join(desk.folder, name);
-const isEmpty = async () =>
-  expect(await stateOf(place.database)).toEqual({ data: {}, schema: { main: [], vault: [] } });
+const { field, desk, place, pathOf, isEmpty } = aGoodBackup(2);
 
 /** The good backup written once more, changed by somebody who has the key. */
 async function rewritten(
@@ -70,10 +45,10 @@ async function* tablesThat(
 
 it('rows that the database refuses are in the end of none of them', async () => {
   await rewritten('torn', { table: (name) => name !== 'member' });
-  await expect(desk.verify('torn')).resolves.toMatchObject({ code: 0 });
-  await expect(desk.restore('torn', place)).rejects.toMatchObject({ code: '23503' });
+  await expect(desk().verify('torn')).resolves.toMatchObject({ code: 0 });
+  await expect(desk().restore('torn', place())).rejects.toMatchObject({ code: '23503' });
   await isEmpty();
-  expect((await desk.restore('good', place)).code).toBe(0);
+  expect((await desk().restore('good', place())).code).toBe(0);
 });
 
 it('what a newer version has made is left to it', async () => {
@@ -82,7 +57,7 @@ it('what a newer version has made is left to it', async () => {
     migrations: { ...migrations, main: [...migrations.main, 'DoWhatNobodyKnows1999999999999'] },
   });
   await rewritten('newer', { header: withOneMore });
-  await expect(desk.restore('newer', place)).rejects.toMatchObject({
+  await expect(desk().restore('newer', place())).rejects.toMatchObject({
     code: 'backup.newer',
     details: { unknown: ['DoWhatNobodyKnows1999999999999'] },
   });
@@ -90,7 +65,7 @@ it('what a newer version has made is left to it', async () => {
 });
 
 it('what an older version has made is brought up to date', async () => {
-  const old = await emptyPlace(field.config);
+  const old = await emptyPlace(field().config);
   const { ownerUrl, vaultUrl } = old.database;
   const source = mainDataSource(ownerUrl);
   const all = await migrationsIn('.');
@@ -99,10 +74,10 @@ it('what an older version has made is brought up to date', async () => {
   try {
     await source.initialize();
     await source.runMigrations();
-    await migrate(field.database.url, vaultUrl, field.database.ownerUrl); // the vault alone is new
+    await migrate(field().database.url, vaultUrl, field().database.ownerUrl); // the vault alone is new
     await source.query(`INSERT INTO study (id, code, definition, loaded_at) VALUES ('s', 'st', '{}', now())`);
     const config = { ...old.config, databaseUrl: ownerUrl };
-    const backups = new BackupService(source, field.clock, config, new AuditService(field.clock), vault);
+    const backups = new BackupService(source, field().clock, config, new AuditService(field().clock), vault);
     await backups.create(pathOf('old'), KEY, anna);
   } finally {
     await vault.onApplicationShutdown();
@@ -110,16 +85,16 @@ it('what an older version has made is brought up to date', async () => {
     await old.database.drop();
   }
   expect((await verifyBackup(pathOf('old'), KEY)).migrations.main).toHaveLength(8);
-  expect((await desk.restore('old', place)).code).toBe(0);
-  expect((await stateOf(place.database)).schema).toEqual((await stateOf(field.database)).schema);
-  expect(await place.database.asOwner('SELECT id FROM study')).toEqual([{ id: 's' }]);
+  expect((await desk().restore('old', place())).code).toBe(0);
+  expect((await stateOf(place().database)).schema).toEqual((await stateOf(field().database)).schema);
+  expect(await place().database.asOwner('SELECT id FROM study')).toEqual([{ id: 's' }]);
 });
 
 it('a vault from before it kept a lookup secret is refused under another master key, before anybody is missed', async () => {
   await rewritten('secretless', { table: (name) => name !== 'vault_secret' });
   const masterKeys = [{ version: 1, key: Buffer.alloc(32, 5) }];
   await expect(
-    desk.restore('secretless', { ...place, config: { ...place.config, masterKeys } }),
+    desk().restore('secretless', { ...place(), config: { ...place().config, masterKeys } }),
   ).rejects.toMatchObject({ code: 'backup.other_vault_key' });
   await isEmpty();
 });

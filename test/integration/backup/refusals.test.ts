@@ -1,58 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { restore } from '../../../src/backup/restore.node.js';
 import { migrate } from '../../../src/kit/migrate.node.js';
 import { VaultService } from '../../../src/vault/vault.service.js';
-import {
-  appOn,
-  backupDesk,
-  type BackupDesk,
-  BACKUP_KEY,
-  emptyPlace,
-  type EmptyPlace,
-  stateOf,
-} from '../../make/backup-desk.js';
-import { type Field, inTheField } from '../../make/field.js';
+import { appOn, BACKUP_KEY, stateOf } from '../../make/backup-desk.js';
+import { aGoodBackup } from '../../make/good-backup.js';
 
-let field: Field;
-let desk: BackupDesk;
-let place: EmptyPlace;
-beforeAll(async () => {
-  field = await inTheField(3);
-  desk = await backupDesk(() => field.clock);
-  await desk.create(field.services, 'good');
-});
-afterAll(async () => {
-  await desk.close();
-  await field.close();
-});
-beforeEach(async () => void (place = await emptyPlace(field.config)));
-afterEach(() => place.database.drop());
-
-const pathOf = (name: string) => join(desk.folder, name);
-const isEmpty = async () =>
-  expect(await stateOf(place.database)).toEqual({ data: {}, schema: { main: [], vault: [] } });
+const { field, desk, place, pathOf, isEmpty } = aGoodBackup(3);
 
 describe('refuses, and leaves alone,', () => {
   it('databases that hold something, naming what', async () => {
-    await desk.restore('good', place);
-    const before = await stateOf(place.database);
-    await expect(desk.restore('good', place)).rejects.toMatchObject({
+    await desk().restore('good', place());
+    const before = await stateOf(place().database);
+    await expect(desk().restore('good', place())).rejects.toMatchObject({
       code: 'backup.not_empty',
       details: { database: 'main', tables: expect.arrayContaining(['member', 'personal_link']) as string[] },
     });
-    expect(await stateOf(place.database)).toEqual(before);
+    expect(await stateOf(place().database)).toEqual(before);
   });
 
   it('a vault in use beside an empty main database', async () => {
     await appOn(
-      place.config,
-      field.clock,
+      place().config,
+      field().clock,
     )(async (services) => {
-      await services(VaultService).put(field.study.id, randomUUID(), 'email', 'somebody@synthetic.example');
+      await services(VaultService).put(field().study.id, randomUUID(), 'email', 'somebody@synthetic.example');
     });
-    await expect(desk.restore('good', place)).rejects.toMatchObject({
+    await expect(desk().restore('good', place())).rejects.toMatchObject({
       code: 'backup.not_empty',
       details: { database: 'vault', tables: ['contact_point', 'member_key'] },
     });
@@ -60,37 +34,37 @@ describe('refuses, and leaves alone,', () => {
 
   it('databases that something still works on', async () => {
     await appOn(
-      place.config,
-      field.clock,
+      place().config,
+      field().clock,
     )(async () => {
-      await expect(desk.restore('good', place)).rejects.toMatchObject({ code: 'backup.still_in_use' });
+      await expect(desk().restore('good', place())).rejects.toMatchObject({ code: 'backup.still_in_use' });
     });
-    expect((await desk.restore('good', place)).code).toBe(0); // tables that the application made, with nothing of anybody in them
+    expect((await desk().restore('good', place())).code).toBe(0); // tables that the application made, with nothing of anybody in them
   });
 
   it('a role that owns nothing, and a process without the vault', async () => {
-    const { config } = place;
+    const { config } = place();
     await expect(
-      desk.restore('good', { ...place, config: { ...config, databaseOwnerUrl: undefined } }),
+      desk().restore('good', { ...place(), config: { ...config, databaseOwnerUrl: undefined } }),
     ).rejects.toMatchObject({ code: 'backup.owner_needed', details: { database: 'main', role: 'onward' } });
     await expect(
-      desk.restore('good', { ...place, config: { ...config, vaultDatabaseUrl: undefined } }),
+      desk().restore('good', { ...place(), config: { ...config, vaultDatabaseUrl: undefined } }),
     ).rejects.toMatchObject({ code: 'vault.no_access' });
     await isEmpty();
   });
 
   it('another key, and tombstones that are none, before it touches anything', async () => {
-    await expect(desk.verify('good', Buffer.alloc(32, 8).toString('base64'))).rejects.toMatchObject({
+    await expect(desk().verify('good', Buffer.alloc(32, 8).toString('base64'))).rejects.toMatchObject({
       code: 'backup.wrong_key',
     });
     await writeFile(pathOf('odd'), 'no tombstone at all\n');
-    await expect(desk.restore('good', place, '--tombstones', pathOf('odd'))).rejects.toMatchObject({
+    await expect(desk().restore('good', place(), '--tombstones', pathOf('odd'))).rejects.toMatchObject({
       code: 'vault.no_tombstone',
     });
-    await expect(desk.restore('good', place, '--tombstones', pathOf('nowhere'))).rejects.toMatchObject({
+    await expect(desk().restore('good', place(), '--tombstones', pathOf('nowhere'))).rejects.toMatchObject({
       code: 'ENOENT',
     });
-    await expect(desk.restore('good', place, '--tombstones', '/dev/zero')).rejects.toMatchObject({
+    await expect(desk().restore('good', place(), '--tombstones', '/dev/zero')).rejects.toMatchObject({
       code: 'backup.no_tombstones',
     });
     await isEmpty();
@@ -98,12 +72,12 @@ describe('refuses, and leaves alone,', () => {
 });
 
 it('a failure leaves both databases empty; meanwhile no process starts on them, and afterwards the next restore does', async () => {
-  const { url, ownerUrl, vaultUrl } = place.database;
+  const { url, ownerUrl, vaultUrl } = place().database;
   const request = {
     file: pathOf('good'),
     key: Buffer.from(BACKUP_KEY, 'base64'),
-    config: place.config,
-    now: field.clock.now(),
+    config: place().config,
+    now: field().clock.now(),
     progress: () => undefined,
   };
   const reached: string[] = [];
@@ -124,7 +98,7 @@ it('a failure leaves both databases empty; meanwhile no process starts on them, 
   // With another master key nobody could be found who was erased.
   const other = { masterKeys: [{ version: 1, key: Buffer.alloc(32, 5) }] };
   await expect(
-    desk.restore('good', { ...place, config: { ...place.config, ...other } }),
+    desk().restore('good', { ...place(), config: { ...place().config, ...other } }),
   ).rejects.toMatchObject({
     code: 'vault.key_wrong',
   });
@@ -136,8 +110,8 @@ it('a failure leaves both databases empty; meanwhile no process starts on them, 
     'CREATE TABLE member (id uuid)',
     'INSERT INTO member DEFAULT VALUES',
   ])
-    await place.database.asOwner(sql);
+    await place().database.asOwner(sql);
   await expect(migrate(url, vaultUrl, ownerUrl)).rejects.toMatchObject({ code: 'kit.half_restored' });
-  expect((await desk.restore('good', place)).code).toBe(0);
+  expect((await desk().restore('good', place())).code).toBe(0);
   await migrate(url, vaultUrl, ownerUrl);
 });
