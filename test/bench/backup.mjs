@@ -2,7 +2,6 @@
 // much memory it takes at two sizes; and how long proving and restoring it take.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { once } from 'node:events';
 import { inApp } from './application.mjs';
 import { median, medians, repeated, rounded, target } from './figures.mjs';
 import { addOpenedCases, addResponses, answersOf, openStudy } from './panel.mjs';
@@ -65,15 +64,7 @@ async function filled(ground, folder, size) {
 
 /** One measurement in a fresh process. */
 async function runIn(ground, env, what, file) {
-  const child = ground.child(PROGRAM, { args: [what, file], env });
-  const [measured] = await Promise.race([
-    once(child, 'message'),
-    child.gone.then(() => {
-      throw new Error(`The ${what} ended without a figure.`);
-    }),
-  ]);
-  await child.gone;
-  return measured;
+  return ground.measured(PROGRAM, { args: [what, file], env });
 }
 
 function told(ground, repeats) {

@@ -227,15 +227,7 @@ async function bareLoop(ground, port, count) {
 
 /** One measurement in a fresh process. */
 async function runIn(ground, env, args, program = PROGRAM) {
-  const child = ground.child(program, { args, env });
-  const [measured] = await Promise.race([
-    once(child, 'message'),
-    child.gone.then(() => {
-      throw new Error(`The process that was to ${args[0]} ended without a figure.`);
-    }),
-  ]);
-  await child.gone;
-  return measured;
+  return ground.measured(program, { args, env });
 }
 
 function told(ground, planning, delivery) {

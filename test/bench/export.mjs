@@ -2,7 +2,6 @@
 // of its own; how much memory the exporting process takes; and whether five times the people take five times as long.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { once } from 'node:events';
 import { inApp } from './application.mjs';
 import { median, medians, repeated, rounded, target } from './figures.mjs';
 import { addOpenedCases, addResponses, answersOf, openStudy } from './panel.mjs';
@@ -57,14 +56,7 @@ async function filled(ground, folder, size) {
 /** One measurement in a fresh process; what it wrote is removed. */
 async function runIn(ground, { env, studyId, size }, what) {
   const out = join(ground.folder, `out-${size}`);
-  const child = ground.child(PROGRAM, { args: [what, studyId, out], env });
-  const [measured] = await Promise.race([
-    once(child, 'message'),
-    child.gone.then(() => {
-      throw new Error(`The ${what} ended without a figure.`);
-    }),
-  ]);
-  await child.gone;
+  const measured = await ground.measured(PROGRAM, { args: [what, studyId, out], env });
   await rm(out, { recursive: true, force: true });
   if (measured.rows !== size) throw new Error(`The ${what} wrote ${measured.rows} rows of ${size}.`);
   return measured;

@@ -1,7 +1,6 @@
 // Rows a second of a release's table in each format against PostgreSQL's own COPY of the same rows to CSV in the same run, each to a file and in a
 // process of its own; the most memory that each takes; and whether ten times the rows take ten times as long.
 import { rm, mkdir } from 'node:fs/promises';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { median, medians, repeated, rounded, target } from './figures.mjs';
 import { fillTables } from './formats-rows.mjs';
@@ -48,17 +47,10 @@ export async function bench(ground) {
 async function runIn(ground, what, size) {
   const folder = join(ground.folder, 'out');
   await mkdir(folder);
-  const child = ground.child(PROGRAM, {
+  const measured = await ground.measured(PROGRAM, {
     args: [what, String(size), folder],
     env: { DATABASE_URL: ground.server.url('postgres') },
   });
-  const [measured] = await Promise.race([
-    once(child, 'message'),
-    child.gone.then(() => {
-      throw new Error(`Writing ${what} ended without a figure.`);
-    }),
-  ]);
-  await child.gone;
   await rm(folder, { recursive: true, force: true });
   return measured;
 }

@@ -14,7 +14,7 @@ import { newPassword } from '../../dist/src/kit/secrets.node.js';
 
 /**
  * Runs a bench and clears up after it.
- * @param work  given `{ folder, server, database, connect, child, progress, machine }`
+ * @param work  given `{ folder, server, database, connect, child, measured, progress, machine }`
  */
 export async function onGround(work) {
   const folder = await mkdtemp(join(tmpdir(), 'onward-bench-'));
@@ -33,6 +33,20 @@ export async function onGround(work) {
       client.on('error', () => undefined); // the server stops before a client that a failure left open
       await client.connect();
       return client;
+    };
+    /** Starts a Node program of ours that reports over IPC; it never outlives the bench. */
+    const child = (program, { args = [], execArgv = [], env = {} } = {}) => {
+      const process_ = fork(program, args, {
+        execArgv,
+        env: { PATH: process.env.PATH, ...env },
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      });
+      const gone = once(process_, 'exit');
+      ends.push(async () => {
+        if (process_.exitCode === null && process_.signalCode === null) process_.kill('SIGKILL');
+        await gone;
+      });
+      return Object.assign(process_, { gone });
     };
     return await work({
       folder,
@@ -62,19 +76,18 @@ export async function onGround(work) {
           LOG_LEVEL: 'error',
         };
       },
-      /** Starts a Node program of ours that reports over IPC; it never outlives the bench. */
-      child: (program, { args = [], execArgv = [], env = {} } = {}) => {
-        const process_ = fork(program, args, {
-          execArgv,
-          env: { PATH: process.env.PATH, ...env },
-          stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-        });
-        const gone = once(process_, 'exit');
-        ends.push(async () => {
-          if (process_.exitCode === null && process_.signalCode === null) process_.kill('SIGKILL');
-          await gone;
-        });
-        return Object.assign(process_, { gone });
+      child,
+      /** One measurement in a process of its own, which sends a figure and ends. */
+      measured: async (program, options) => {
+        const measuring = child(program, options);
+        const [figure] = await Promise.race([
+          once(measuring, 'message'),
+          measuring.gone.then(() => {
+            throw new Error(`${program} ${options.args.join(' ')} ended without a figure.`);
+          }),
+        ]);
+        await measuring.gone;
+        return figure;
       },
       progress: (text) => void (process.stderr.isTTY && process.stderr.write(`${text}\n`)),
       machine: await machineOf(await connect('postgres')),

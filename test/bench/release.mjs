@@ -1,7 +1,6 @@
 // Time that making a release takes (numbering people, treating every file by the rules, hiding what identifies, freezing the rows), against
 // that of copying the rows that it froze by themselves, in the same run; how much memory the process takes; and whether five times the
 // people take five times as long.
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { inApp } from './application.mjs';
 import { median, medians, repeated, rounded, target } from './figures.mjs';
@@ -90,14 +89,7 @@ async function measure(ground, { env, name, studyId, size }) {
 
 /** One measurement in a fresh process. */
 async function runIn(ground, env, args, rows) {
-  const child = ground.child(PROGRAM, { args, env });
-  const [measured] = await Promise.race([
-    once(child, 'message'),
-    child.gone.then(() => {
-      throw new Error(`The process that was to ${args[0]} ended without a figure.`);
-    }),
-  ]);
-  await child.gone;
+  const measured = await ground.measured(PROGRAM, { args, env });
   if (measured.rows !== rows) throw new Error(`To ${args[0]} met ${measured.rows} rows of ${rows}.`);
   return measured;
 }

@@ -1,7 +1,6 @@
 // Time that deriving everybody's spells and moves takes, against that of reading the answers with COPY and of inserting as
 // many spells, from the same tables in the same run; how much memory the deriving process takes; and whether five times the
 // people take five times as long.
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { inApp } from './application.mjs';
 import { median, medians, repeated, rounded, target } from './figures.mjs';
@@ -118,14 +117,7 @@ async function secondsOf(work) {
 
 /** One measurement in a fresh process. */
 async function runIn(ground, env, what, rows) {
-  const child = ground.child(PROGRAM, { args: [what], env });
-  const [measured] = await Promise.race([
-    once(child, 'message'),
-    child.gone.then(() => {
-      throw new Error(`The process that was to ${what} ended without a figure.`);
-    }),
-  ]);
-  await child.gone;
+  const measured = await ground.measured(PROGRAM, { args: [what], env });
   if (measured.rows !== rows) throw new Error(`To ${what} met ${measured.rows} rows of ${rows}.`);
   return measured;
 }
