@@ -46,6 +46,12 @@ export class StudyService {
     return rows.map((row) => this.found(row, row.id));
   }
 
+  /** The study that a person means; where none is known, they ask all of them and are heard by theirs. @returns codes */
+  async codesAsked(code: string | undefined): Promise<string[]> {
+    const codes = (await this.all()).map(({ file }) => file.code);
+    return code !== undefined && codes.includes(code) ? [code] : codes;
+  }
+
   /** The text of a letter as it stands now. @throws LetterMissing */
   async letter(studyId: string, name: string, locale: string): Promise<StudyLetter> {
     const row = await this.db.getRepository(LetterRow).findOneBy({ studyId, name, locale });

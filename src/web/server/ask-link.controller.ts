@@ -4,7 +4,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { LinkRequestService } from '../../contact/link-request.service.js';
 import { StudyService } from '../../study/study.service.js';
 import { ASK_LINK_PATH, askLinkPage, linkAskedPage } from './ask-link-page.js';
-import { emailIn } from './email-in.js';
+import { addressIn } from './email-in.js';
 import { studyCode, studyOf } from './failure-page.js';
 import { SameOriginGuard } from './same-origin.guard.js';
 import { seeOther } from './see-other.js';
@@ -43,14 +43,13 @@ export class AskLinkController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const about = { locale: localeOf(form?.locale), study: studyOf(request) };
-    const typed = typeof form?.address === 'string' ? form.address : '';
-    const address = emailIn(typed);
+    const { address, typed } = addressIn(form);
     void reply.type('text/html; charset=utf-8');
     if (address === undefined) {
       void reply.status(422);
-      return askLinkPage({ ...about, address: typed.slice(0, 320), fault: true, assets: webAssets() });
+      return askLinkPage({ ...about, address: typed, fault: true, assets: webAssets() });
     }
-    for (const code of await this.studiesAsked(about.study))
+    for (const code of await this.studies.codesAsked(about.study))
       await this.links.ask(code, address, about.locale);
     return seeOther(reply, `${ASK_LINK_PATH}/asked`, { lang: about.locale, study: about.study });
   }
@@ -63,12 +62,6 @@ export class AskLinkController {
   ): string {
     void reply.type('text/html; charset=utf-8');
     return linkAskedPage({ locale: localeOf(lang), study: studyCode(study), assets: webAssets() });
-  }
-
-  /** The study that the page was about; where none is known, a person asks all of them and is heard by theirs. */
-  private async studiesAsked(code: string | undefined): Promise<string[]> {
-    const codes = (await this.studies.all()).map(({ file }) => file.code);
-    return code !== undefined && codes.includes(code) ? [code] : codes;
   }
 }
 

@@ -5,7 +5,7 @@ import { AddressChangeService } from '../../rights/address-change.service.js';
 import { type Receipt } from '../../rights/receipt.js';
 import { pauseChoice, stopPlace } from '../../rights/rights.js';
 import { RightsService } from '../../rights/rights.service.js';
-import { emailIn } from './email-in.js';
+import { addressIn } from './email-in.js';
 import { emptyPage } from './empty-page.js';
 import { mineContactPage, mineEraseSurePage, mineSaidPage } from './mine-acts-page.js';
 import { MINE_PATH } from './mine-page.js';
@@ -126,11 +126,10 @@ export class MineActsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const { member, frame } = await this.visits.visit(request, form?.['locale'], `${MINE_PATH}/contact`);
-    const typed = typeof form?.['address'] === 'string' ? form['address'] : '';
-    const address = emailIn(typed);
+    const { address, typed } = addressIn(form);
     if (address === undefined) {
       void reply.status(422).type('text/html; charset=utf-8');
-      return mineContactPage(frame, { chosen: member.locale, address: typed.slice(0, 320), fault: true });
+      return mineContactPage(frame, { chosen: member.locale, address: typed, fault: true });
     }
     await this.addresses.ask(member.id, address, frame.locale);
     return seeOther(reply, `${MINE_PATH}/address/asked`, { lang: frame.locale });

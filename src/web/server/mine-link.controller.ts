@@ -22,7 +22,7 @@ import { Problem } from '../../kit/problem.js';
 import { AddressChangeService } from '../../rights/address-change.service.js';
 import { OwnPageService } from '../../rights/own-page.service.js';
 import { StudyService } from '../../study/study.service.js';
-import { emailIn } from './email-in.js';
+import { addressIn } from './email-in.js';
 import { studyOf } from './failure-page.js';
 import { mineAskedPage, mineLinkPage, mineOpenPage } from './mine-link-page.js';
 import { MINE_ADDRESS_PATH, MINE_LINK_PATH, MINE_OPEN_PATH, MINE_PATH } from './mine-page.js';
@@ -72,16 +72,14 @@ export class MineLinkController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const locale = localeOf(form?.locale);
-    const typed = typeof form?.address === 'string' ? form.address : '';
-    const address = emailIn(typed);
+    const { address, typed } = addressIn(form);
     const study = studyOf(request);
     void reply.type('text/html; charset=utf-8');
     if (address === undefined) {
       void reply.status(422);
-      return mineLinkPage({ locale, study, address: typed.slice(0, 320), fault: true, assets: webAssets() });
+      return mineLinkPage({ locale, study, address: typed, fault: true, assets: webAssets() });
     }
-    const codes = (await this.studies.all()).map(({ file }) => file.code);
-    for (const code of study !== undefined && codes.includes(study) ? [study] : codes)
+    for (const code of await this.studies.codesAsked(study))
       await this.links.ask(code, address, locale, 'own_page');
     return seeOther(reply, `${MINE_LINK_PATH}/asked`, { lang: locale });
   }
