@@ -3,7 +3,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inApp } from './application.mjs';
-import { median, medians, repeated, rounded, target } from './figures.mjs';
+import { atSizes, median, medians, rounded, target } from './figures.mjs';
 import { addOpenedCases, addResponses, answersOf, openStudy } from './panel.mjs';
 import { writeSixtyItemStudy } from './sixty-items.mjs';
 
@@ -16,34 +16,28 @@ const PROGRAM = join(import.meta.dirname, 'backup-process.mjs');
 
 export async function bench(ground) {
   const folder = await writeSixtyItemStudy(ground.folder);
-  const places = [];
-  for (const size of SIZES) {
-    ground.progress(`Filling in ${size} questionnaires`);
-    places.push(await filled(ground, folder, size));
-  }
-  const repeats = await repeated(REPEATS, PATIENCE, async (nr) => {
-    const measured = [];
-    for (const [at, place] of places.entries()) {
-      ground.progress(`Backing up ${SIZES[at]}, ${nr + 1} of ${REPEATS}`);
-      const file = join(ground.folder, `backup-${SIZES[at]}`);
-      const copy = await runIn(ground, place.env, 'copy', file);
-      const create = await runIn(ground, place.env, 'create', file);
-      const verify = await runIn(ground, place.env, 'verify', file);
-      const empty = await ground.database(`restored_${SIZES[at]}_${nr}`, 8080);
-      const restore = await runIn(
-        ground,
-        { ...empty, VAULT_MASTER_KEY: place.env.VAULT_MASTER_KEY },
-        'restore',
-        file,
-      );
-      await rm(file);
-      if (create.rows < copy.rows || restore.rows !== create.rows)
-        throw new Error(`${copy.rows} rows were there, ${create.rows} backed up, ${restore.rows} restored.`);
-      measured.push({ copy, create, verify, restore });
-    }
-    return measured;
-  });
+  const options = { sizes: SIZES, times: REPEATS, patience: PATIENCE, doing: 'Backing up' };
+  const repeats = await atSizes(
+    ground,
+    options,
+    (size) => filled(ground, folder, size),
+    (place, nr) => measure(ground, place, nr),
+  );
   return told(ground, repeats);
+}
+
+/** A backup of one place: made, proven, and restored into new databases. */
+async function measure(ground, { env, size }, nr) {
+  const file = join(ground.folder, `backup-${size}`);
+  const copy = await runIn(ground, env, 'copy', file);
+  const create = await runIn(ground, env, 'create', file);
+  const verify = await runIn(ground, env, 'verify', file);
+  const empty = await ground.database(`restored_${size}_${nr}`, 8080);
+  const restore = await runIn(ground, { ...empty, VAULT_MASTER_KEY: env.VAULT_MASTER_KEY }, 'restore', file);
+  await rm(file);
+  if (create.rows < copy.rows || restore.rows !== create.rows)
+    throw new Error(`${copy.rows} rows were there, ${create.rows} backed up, ${restore.rows} restored.`);
+  return { copy, create, verify, restore };
 }
 
 /** A database with so many respondents of the made-up study. */
@@ -59,7 +53,7 @@ async function filled(ground, folder, size) {
   await db.query('VACUUM ANALYZE');
   await db.query('CHECKPOINT');
   await db.end();
-  return { env };
+  return { env, size };
 }
 
 /** One measurement in a fresh process. */

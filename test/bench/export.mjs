@@ -3,7 +3,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inApp } from './application.mjs';
-import { median, medians, repeated, rounded, target } from './figures.mjs';
+import { atSizes, median, medians, rounded, target } from './figures.mjs';
 import { addOpenedCases, addResponses, answersOf, openStudy } from './panel.mjs';
 import { writeSixtyItemStudy } from './sixty-items.mjs';
 
@@ -16,23 +16,20 @@ const PROGRAM = join(import.meta.dirname, 'export-process.mjs');
 
 export async function bench(ground) {
   const folder = await writeSixtyItemStudy(ground.folder);
-  const places = [];
-  for (const size of SIZES) {
-    ground.progress(`Filling in ${size} questionnaires`);
-    places.push(await filled(ground, folder, size));
-  }
-  await runIn(ground, places[0], 'export'); // the disk's and the database's caches are warm for all that follow
-  const repeats = await repeated(REPEATS, PATIENCE, async (nr) => {
-    const measured = [];
-    for (const [at, place] of places.entries()) {
-      ground.progress(`Exporting ${SIZES[at]}, ${nr + 1} of ${REPEATS}`);
-      measured.push({
-        copy: await runIn(ground, place, 'copy'),
-        export: await runIn(ground, place, 'export'),
-      });
-    }
-    return measured;
-  });
+  const options = { sizes: SIZES, times: REPEATS, patience: PATIENCE, doing: 'Exporting' };
+  const repeats = await atSizes(
+    ground,
+    options,
+    async (size) => {
+      const place = await filled(ground, folder, size);
+      await runIn(ground, place, 'export'); // the disk's and the database's caches are warm for all that follow
+      return place;
+    },
+    async (place) => ({
+      copy: await runIn(ground, place, 'copy'),
+      export: await runIn(ground, place, 'export'),
+    }),
+  );
   return told(ground, repeats);
 }
 

@@ -38,3 +38,24 @@ export async function repeated(times, patience, measure) {
   }
   return all;
 }
+
+/**
+ * Fills a database of each size, then measures all of them in turn, repeatedly.
+ * @param doing  what is being measured, for whoever waits
+ * @returns figures by repeat, and in each by size
+ */
+export async function atSizes(ground, { sizes, times, patience, doing }, fill, measure) {
+  const places = [];
+  for (const size of sizes) {
+    ground.progress(`Filling in ${size}`);
+    places.push(await fill(size));
+  }
+  return repeated(times, patience, async (nr) => {
+    const measured = [];
+    for (const [at, place] of places.entries()) {
+      ground.progress(`${doing} ${sizes[at]}, ${nr + 1} of ${times}`);
+      measured.push(await measure(place, nr));
+    }
+    return measured;
+  });
+}

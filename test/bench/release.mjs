@@ -3,7 +3,7 @@
 // people take five times as long.
 import { join } from 'node:path';
 import { inApp } from './application.mjs';
-import { median, medians, repeated, rounded, target } from './figures.mjs';
+import { atSizes, median, medians, rounded, target } from './figures.mjs';
 import { addLives, livesOf, openFourWaves } from './residence-lives.mjs';
 import { REAL_STUDY } from './sixty-items.mjs';
 import { ResidenceService } from '../../dist/src/residence/residence.service.js';
@@ -16,19 +16,13 @@ const TARGET = { ratio: 6, growthMb: 400 };
 const PROGRAM = join(import.meta.dirname, 'release-process.mjs');
 
 export async function bench(ground) {
-  const places = [];
-  for (const size of SIZES) {
-    ground.progress(`Interviewing ${size} people four times`);
-    places.push(await filled(ground, size));
-  }
-  const repeats = await repeated(REPEATS, PATIENCE, async (nr) => {
-    const measured = [];
-    for (const place of places) {
-      ground.progress(`Making a release of ${place.size}, ${nr + 1} of ${REPEATS}`);
-      measured.push(await measure(ground, place));
-    }
-    return measured;
-  });
+  const options = { sizes: SIZES, times: REPEATS, patience: PATIENCE, doing: 'Making a release of' };
+  const repeats = await atSizes(
+    ground,
+    options,
+    (size) => filled(ground, size),
+    (place) => measure(ground, place),
+  );
   return told(ground, repeats);
 }
 
@@ -60,8 +54,7 @@ async function filled(ground, size) {
 
 async function measure(ground, { env, name, studyId, size }) {
   const db = await ground.connect(name);
-  await db.query('SELECT release_discard(id) FROM release');
-  await db.query('VACUUM release_row');
+  await db.query('TRUNCATE release CASCADE');
   await db.query('CHECKPOINT');
   const copy = await runIn(ground, env, ['copy'], size * 4);
   const create = await runIn(ground, env, ['create', studyId], size);

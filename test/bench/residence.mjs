@@ -3,7 +3,7 @@
 // people take five times as long.
 import { join } from 'node:path';
 import { inApp } from './application.mjs';
-import { median, medians, repeated, rounded, target } from './figures.mjs';
+import { atSizes, median, medians, rounded, target } from './figures.mjs';
 import { addLives, livesOf, openFourWaves } from './residence-lives.mjs';
 import { REAL_STUDY } from './sixty-items.mjs';
 
@@ -16,19 +16,13 @@ const TARGET = { times: 2, growthMb: 64, ratio: 5.5 };
 const PROGRAM = join(import.meta.dirname, 'residence-process.mjs');
 
 export async function bench(ground) {
-  const places = [];
-  for (const size of SIZES) {
-    ground.progress(`Interviewing ${size} people four times`);
-    places.push(await filled(ground, size));
-  }
-  const repeats = await repeated(REPEATS, PATIENCE, async (nr) => {
-    const measured = [];
-    for (const place of places) {
-      ground.progress(`Deriving ${place.size}, ${nr + 1} of ${REPEATS}`);
-      measured.push(await measure(ground, place));
-    }
-    return measured;
-  });
+  const options = { sizes: SIZES, times: REPEATS, patience: PATIENCE, doing: 'Deriving' };
+  const repeats = await atSizes(
+    ground,
+    options,
+    (size) => filled(ground, size),
+    (place) => measure(ground, place),
+  );
   return told(ground, repeats);
 }
 
