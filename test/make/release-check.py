@@ -147,11 +147,10 @@ page = Tables()
 page.feed((folder / "codebook.html").read_text(encoding="utf-8"))
 for name, tables in page.tables.items():
     for header, *rows in tables:
-        for at, file in enumerate(header[2:], 2):
-            of = next((each for each in (name, f"{file[0]}_{name}") if (file, each) in counts), None)
-            # A variable of the wide file alone stands there once a wave.
-            if of is None and file == "panel_wide":
-                continue
+        for at, head in enumerate(header[2:], 2):
+            # A variable of the wide file alone stands there once a wave: "panel_wide: a_x".
+            file, _, own = head.partition(": ")
+            of = next((each for each in (own or name, f"{file[0]}_{name}") if (file, each) in counts), None)
             see(of is not None, "the page has", name, "in", file)
             count, _ = counts.get((file, of), (Counter(), 0))
             for row in rows:
