@@ -72,7 +72,7 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-const RELEASE = { name: 'nrd-1.0', kind: 'SUF' } as const;
+const RELEASE = { name: 'nrd-1.0', kind: 'SUF', file: 'panel_long' } as const;
 
 /** A program that was started: what it said in the end, and a promise that it has said something. */
 function start(language: Language, code: string, env: Record<string, string> = {}) {

@@ -5,18 +5,18 @@ import { type FetchedRelease } from './fetch-r.js';
  * The Python module that fetches files of a release by an analyst's token: the standard library and pandas. Labels come from the
  * codebook, in any language of the release. The same in every release, but for what is fetched where nothing else is named.
  */
-export const fetchPy = ({ name, kind }: FetchedRelease): string =>
+export const fetchPy = ({ name, kind, file }: FetchedRelease): string =>
   `"""${onOneLine(name)} (${kind}): fetches files of a release by token, as labelled data frames. Needs Python 3.9 or later, and pandas.
 
 Set two variables of the environment, so that the token stands in no script: ONWARD_URL=https://panel.example and ONWARD_TOKEN=onw_...
     from onward import fetch, reasons
-    panel = fetch("panel_long", "${onOneLine(name)}", "${kind}", language="en")
-    why = reasons("panel_long", language="en")      of the same rows: why a cell has no value
+    data = fetch("${file}", "${onOneLine(name)}", "${kind}", language="en")
+    why = reasons("${file}", language="en")      of the same rows: why a cell has no value
 Files are kept in a folder of yours, named by their digest. Each call asks whether they are still those of the release, deletes what is not,
 as somebody was erased, and goes on with a download that broke off.
 """
 
-RELEASE, KIND = "${onOneLine(name)}", "${kind}"
+FILE, RELEASE, KIND = "${file}", "${onOneLine(name)}", "${kind}"
 ${PY_BODY}`;
 
 const PY_BODY = String.raw`
@@ -39,7 +39,7 @@ class FetchError(Exception):
     """What went wrong, and what to do."""
 
 
-def fetch(file="panel_long", release=RELEASE, kind=KIND, language=None, codes=False, **where):
+def fetch(file=FILE, release=RELEASE, kind=KIND, language=None, codes=False, **where):
     """A labelled data frame. Coded variables are categoricals, ordered where the codes are, or numbers (codes=True); attrs has all words.
 
     where: url, token (in place of the environment) and folder (in place of ~/.cache/onward).
@@ -57,7 +57,7 @@ def fetch(file="panel_long", release=RELEASE, kind=KIND, language=None, codes=Fa
     return data
 
 
-def reasons(file="panel_long", release=RELEASE, kind=KIND, language=None, **where):
+def reasons(file=FILE, release=RELEASE, kind=KIND, language=None, **where):
     """Why cells have no value, in words: NA where there is a value, or nothing is known. Arguments as of fetch."""
     path, variables, words = _fetched(file, release, kind, language, **where)
     raw = pd.read_stata(path, convert_categoricals=False, convert_dates=False, convert_missing=True)

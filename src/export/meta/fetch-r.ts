@@ -1,15 +1,23 @@
 import { onOneLine } from './description-text.js';
 import { type ReleaseDescription } from './release-description.js';
 
-/** What names a release to the scripts that fetch it. */
-export type FetchedRelease = Pick<ReleaseDescription, 'name' | 'kind'>;
+/** What names a release to the scripts that fetch it, and the file that is fetched where none is named. */
+export type FetchedRelease = Pick<ReleaseDescription, 'name' | 'kind'> & { file: string };
+
+/** Interviews of all waves; while there is one wave, its interviews. */
+export function mainFileOf({ files }: Pick<ReleaseDescription, 'files'>): string {
+  const names = files.map(({ table }) => table.name);
+  return (
+    names.find((name) => name === 'panel_long') ?? names.find((name) => /_indresp$/.test(name)) ?? 'xwave'
+  );
+}
 
 /**
  * The R script that fetches files of a release by an analyst's token: haven, and three packages that everybody has who has the
  * tidyverse. Labels come from the codebook, in any language of the release. The same in every release, but for what is fetched where
  * nothing else is named.
  */
-export const fetchR = ({ name, kind }: FetchedRelease): string =>
+export const fetchR = ({ name, kind, file }: FetchedRelease): string =>
   `# ${onOneLine(name)} (${kind}): fetches files of a release by token, as labelled data frames.
 # Needs R 4.0 or later, and install.packages(c("haven", "curl", "jsonlite", "openssl")).
 # Once, in ~/.Renviron, so that the token stands in no script; then start R anew:
@@ -17,11 +25,11 @@ export const fetchR = ({ name, kind }: FetchedRelease): string =>
 #   ONWARD_TOKEN=onw_...
 # In each script:
 #   source("onward.R", encoding = "UTF-8")
-#   panel <- onward_fetch("panel_long", "${onOneLine(name)}", "${kind}", language = "en")
+#   data <- onward_fetch("${file}", "${onOneLine(name)}", "${kind}", language = "en")
 # Files are kept in a folder of yours, named by their digest. Each call asks whether they are still those of the release, deletes what is
 # not, as somebody was erased, and goes on with a download that broke off.
 
-onward_fetch <- function(file = "panel_long", release = "${onOneLine(name)}", kind = "${kind}", language = NULL, url = Sys.getenv("ONWARD_URL"),
+onward_fetch <- function(file = "${file}", release = "${onOneLine(name)}", kind = "${kind}", language = NULL, url = Sys.getenv("ONWARD_URL"),
                          token = Sys.getenv("ONWARD_TOKEN"), folder = tools::R_user_dir("onward", "cache")) {${R_BODY}`;
 
 const R_BODY = String.raw`

@@ -4,7 +4,7 @@ import { codebookJson } from './codebook-json.js';
 import { dataPackage, type FileFacts } from './data-package.js';
 import { ddiCodebook } from './ddi.js';
 import { fetchPy } from './fetch-py.js';
-import { fetchR } from './fetch-r.js';
+import { fetchR, mainFileOf } from './fetch-r.js';
 import { type IsThere, type ReleaseDescription } from './release-description.js';
 import { setupDo } from './setup-do.js';
 import { setupPy } from './setup-py.js';
@@ -19,6 +19,7 @@ export interface Paper {
 
 /** All that travels with the data of a release. @param factsOf  what the files of data are that were written */
 export function papersOf(release: ReleaseDescription, factsOf: FileFacts): Paper[] {
+  const fetched = { ...release, file: mainFileOf(release) };
   const isThere: IsThere = (file) => factsOf(file) !== undefined;
   return [
     { file: 'codebook.json', content: codebookJson(release) },
@@ -29,8 +30,8 @@ export function papersOf(release: ReleaseDescription, factsOf: FileFacts): Paper
     { file: 'setup.R', content: setupR(release) },
     { file: 'setup.sps', content: setupSps(release, isThere) },
     { file: 'setup.py', content: setupPy(release) },
-    { file: 'onward.R', content: [fetchR(release)] },
-    { file: 'onward.py', content: [fetchPy(release)] },
+    { file: 'onward.R', content: [fetchR(fetched)] },
+    { file: 'onward.py', content: [fetchPy(fetched)] },
     { file: 'CITATION.cff', content: [citation(release)] },
   ];
 }

@@ -4,6 +4,7 @@ import { codebookHtml } from '../../../src/export/meta/codebook-html.js';
 import { codebookJson, fileCodebookJson } from '../../../src/export/meta/codebook-json.js';
 import { dataPackage } from '../../../src/export/meta/data-package.js';
 import { ddiCodebook } from '../../../src/export/meta/ddi.js';
+import { papersOf } from '../../../src/export/meta/papers.js';
 import { type ReleaseDescription } from '../../../src/export/meta/release-description.js';
 import { setupDo, stataText } from '../../../src/export/meta/setup-do.js';
 import { setupPy } from '../../../src/export/meta/setup-py.js';
@@ -327,4 +328,16 @@ describe('codebook.xml', () => {
     expect(text).toContain('<qstnLit xml:lang="en">What is your sex?</qstnLit>');
     expect(text).toContain('<sumStat type="mean">676.75</sumStat>');
   });
+});
+
+test.each([
+  ['interviews of all waves', () => true, 'panel_long'],
+  ['while there is one wave, its interviews', (name: string) => name !== 'panel_long', 'a_indresp'],
+  ['where nobody was interviewed, the people', (name: string) => name === 'xwave', 'xwave'],
+])('the scripts fetch, where no file is named, %s', (_, isThere, file) => {
+  const { release: some } = aRelease(FILES.filter(({ name }) => isThere(name)));
+  const papers = papersOf(some, () => undefined);
+  const said = (name: string) => [...(papers.find((paper) => paper.file === name)?.content ?? [])].join('');
+  expect(said('onward.R')).toContain(`function(file = "${file}"`);
+  expect(said('onward.py')).toContain(`FILE, RELEASE, KIND = "${file}", "nrd-1.0", "SUF"`);
 });
