@@ -1,6 +1,7 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { errorCode } from './error-code.js';
 
 /** Folders that this process works in now. */
@@ -17,14 +18,17 @@ export async function inWorkFolder<Result>(
   base = tmpdir(),
 ): Promise<Result> {
   for (const left of await readdir(base))
-    if (isAbandoned(name, left)) await rm(join(base, left), { recursive: true, force: true });
-  const folder = await mkdtemp(join(base, `${name}-${process.pid}-`));
-  mine.add(basename(folder));
+    if (isAbandoned(name, left) && (await isOurs(join(base, left))))
+      await rm(join(base, left), { recursive: true, force: true });
+  const own = `${name}-${process.pid}-${randomUUID()}`;
+  const folder = join(base, own);
+  mine.add(own); // before it is there, so that nobody takes it for abandoned
   try {
+    await mkdir(folder, { mode: 0o700 });
     return await work(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
-    mine.delete(basename(folder));
+    mine.delete(own);
   }
 }
 
@@ -40,5 +44,15 @@ function isAlive(pid: number): boolean {
     return process.kill(pid, 0);
   } catch (cause) {
     return errorCode(cause) !== 'ESRCH';
+  }
+}
+
+/** Not one that another user of the machine put there. */
+async function isOurs(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).uid === process.getuid?.();
+  } catch (cause) {
+    if (errorCode(cause) === 'ENOENT') return false; // cleared away by another process just now
+    throw cause;
   }
 }

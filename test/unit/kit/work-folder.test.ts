@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { inWorkFolder } from '../../../src/kit/work-folder.node.js';
@@ -33,4 +33,15 @@ test('what a killed process left is cleared away, what somebody works in is not'
     });
   });
   expect((await readdir(base)).sort()).toEqual(kept.sort());
+});
+
+test('many at once leave each other alone', async () => {
+  const worked = Array.from({ length: 50 }, (_, nr) =>
+    working(async (folder) => {
+      await writeFile(join(folder, 'nr'), String(nr));
+      return readFile(join(folder, 'nr'), 'utf8');
+    }),
+  );
+  expect(await Promise.all(worked)).toEqual(worked.map((_, nr) => String(nr)));
+  expect(await readdir(base)).toEqual([]);
 });
