@@ -13,8 +13,8 @@ import { fetchR } from '../../src/export/meta/fetch-r.js';
 import { ReleaseDownloads } from '../../src/export/release/release-downloads.service.js';
 import { ReleaseService } from '../../src/export/release/release.service.js';
 import { ErasureService } from '../../src/rights/erasure.service.js';
-import { putPeopleIn } from '../integration/export/people.js';
-import { type Panel, twoWaves } from '../integration/export/two-waves.js';
+import { releasePanel } from '../integration/export/release-panel.js';
+import { type Panel } from '../integration/export/two-waves.js';
 import { anna } from '../make/actors.js';
 
 interface Variable {
@@ -47,19 +47,7 @@ let token: string;
 let home: string;
 
 beforeAll(async () => {
-  panel = await twoWaves();
-  await putPeopleIn(panel);
-  for (const wave of ['a', 'b'])
-    for (const cohort of ['first', 'second', 'third'])
-      await panel.issue(await panel.member({ cohort }), wave, {
-        state: 'complete',
-        disposition: '1.1',
-        answers: { consent_take_part: 'yes', country: 'SRB' },
-      });
-  await panel.rows(
-    `INSERT INTO consent (member_id, wave_id, purpose, given, text_version, locale, decided_on)
-     SELECT DISTINCT ON (member_id) member_id, wave_id, 'archive', true, '2026-11', 'ru', '2026-05-12' FROM issued_case ORDER BY 1, 2`,
-  );
+  panel = await releasePanel();
   await panel.services(ReleaseService).create(panel.study.id, { kind: 'SUF', version: '1.0' }, anna);
   const wish = { kind: 'SUF', name: 'Dr Example, University of Example', days: 30 } as const;
   token = (await panel.services(AnalystTokenService).create(anna, panel.study.id, wish)).token;
@@ -437,3 +425,21 @@ test.each(LANGUAGES)(
   },
   120_000,
 );
+
+test('codes with the same words stay apart in Python, in the order of the codebook unless they are ordered', async () => {
+  const { status, said, all } = await start(
+    'Python',
+    `import pandas as pd
+from onward import _categories
+column = pd.Series([1.0, 2.0, 3.0, 4.0, 9.0, None])
+labels = {2: "A", 1: "A", 3: "A (1)", 4: ""}
+for ordered in (False, True):
+    made = _categories(column, labels, ordered)
+    print(*made.cat.categories, "|", *(cell for cell in made if cell == cell), sep=",")`,
+  ).ended;
+  expect([status, status === 0 ? '' : all]).toEqual([0, '']);
+  expect(said.trimEnd().split('\n')).toEqual([
+    'A,A (1),A (1) (3),4,9,|,A (1),A,A (1) (3),4,9',
+    'A (1),A,A (1) (3),4,9,|,A (1),A,A (1) (3),4,9',
+  ]);
+}, 60_000);

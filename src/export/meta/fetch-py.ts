@@ -67,10 +67,15 @@ def reasons(file=FILE, release=RELEASE, kind=KIND, language=None, **where):
 
 
 def _categories(column, labels, ordered):
-    words = {**{code: f"{code:.15g}" for code in column.dropna().unique()}, **labels}
-    twice = {word for word in words.values() if list(words.values()).count(word) > 1}
-    words = {code: f"{word} ({code})" if word in twice else word for code, word in words.items()}  # so that codes stay apart
-    return column.map(words).astype(pd.CategoricalDtype([words[code] for code in sorted(words)], ordered))
+    """Words for codes; codes with the same words keep their number, so that they stay apart."""
+    codes = {}
+    for code in [*labels, *sorted(set(column.dropna()) - set(labels))]:
+        word = labels.get(code) or f"{code:.15g}"
+        while word in codes:
+            word += f" ({code:.15g})"
+        codes[word] = code
+    kind = pd.CategoricalDtype(sorted(codes, key=codes.get) if ordered else list(codes), ordered)
+    return column.map({code: word for word, code in codes.items()}).astype(kind)
 
 
 def _fetched(file, release, kind, language, url=None, token=None, folder=None):

@@ -49,7 +49,7 @@ const R_BODY = String.raw`
       unlink(listed)
       wanted <- match(c(paste0(file, ".dta"), "codebook.json"), files$file)
       if (anyNA(wanted))
-        onward_stop("The release has no file ", file, ". It has: ", toString(sub(".dta", "", grep("[.]dta$", files$file, value = TRUE))), ".")
+        onward_stop("The release has no file ", file, ". It has: ", toString(sub("[.]dta$", "", grep("[.]dta$", files$file, value = TRUE))), ".")
       dir.create(folder, showWarnings = FALSE, recursive = TRUE, mode = "0700")
       files$kept <- file.path(folder, paste0(substr(files$sha256, 1, 16), ".", files$file))
       unlink(setdiff(list.files(folder, "^[0-9a-f]{16}[.]", full.names = TRUE), files$kept))
