@@ -16,6 +16,12 @@ export const monthAt = (bytes: Buffer, start: number, end: number): number =>
 export const dayAt = (bytes: Buffer, start: number, end: number): number =>
   end - start === DAY_BYTES ? dayFrom(bytes, start) : NaN;
 
+/** The first day of a month, YYYY-MM, as `dayAt`. @returns as `monthAt` */
+export function firstDayAt(bytes: Buffer, start: number, end: number): number {
+  const months = monthAt(bytes, start, end);
+  return dayNumber(Math.floor(months / 12), (months % 12) + 1, 1) - EPOCH;
+}
+
 /** A day and a time of no zone, YYYY-MM-DDTHH:MM with or without :SS, as seconds from 1970-01-01T00:00. @returns as `monthAt` */
 export function secondAt(bytes: Buffer, start: number, end: number): number {
   const hasSeconds = end - start === SECOND_BYTES;

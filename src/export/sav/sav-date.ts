@@ -1,10 +1,9 @@
 import { type CellBlock } from '../format/cells.js';
-import { dayAt, secondAt } from '../format/written-date.js';
+import { dayAt, firstDayAt, secondAt } from '../format/written-date.js';
 
 const DAY = 86_400;
 /** The day that SPSS counts from: the first of its calendar is the day after. */
 const EPOCH = dayAt(Buffer.from('1582-10-14'), 0, 10) * DAY;
-const FIRST = Buffer.from('-01');
 
 /**
  * A moment as SPSS keeps it, of no time zone: seconds from 1582-10-14T00:00; of a month, its first day.
@@ -25,6 +24,5 @@ export function secondsIn(
 function secondsOf(bytes: Buffer, start: number, end: number, type: 'date' | 'month' | 'datetime'): number {
   if (type === 'datetime') return secondAt(bytes, start, end);
   if (type === 'date') return dayAt(bytes, start, end) * DAY;
-  const day = Buffer.concat([bytes.subarray(start, end), FIRST]);
-  return dayAt(day, 0, day.length) * DAY;
+  return firstDayAt(bytes, start, end) * DAY;
 }
