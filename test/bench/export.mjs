@@ -53,9 +53,8 @@ async function filled(ground, folder, size) {
 /** One measurement in a fresh process; what it wrote is removed. */
 async function runIn(ground, { env, studyId, size }, what) {
   const out = join(ground.folder, `out-${size}`);
-  const measured = await ground.measured(PROGRAM, { args: [what, studyId, out], env });
+  const measured = await ground.measured(PROGRAM, { args: [what, studyId, out], env, rows: size });
   await rm(out, { recursive: true, force: true });
-  if (measured.rows !== size) throw new Error(`The ${what} wrote ${measured.rows} rows of ${size}.`);
   return measured;
 }
 

@@ -77,8 +77,8 @@ export async function onGround(work) {
         };
       },
       child,
-      /** One measurement in a process of its own, which sends a figure and ends. */
-      measured: async (program, options) => {
+      /** One measurement in a process of its own, which sends a figure and ends. @param rows  how many it has to meet, if that is known */
+      measured: async (program, { rows, ...options }) => {
         const measuring = child(program, options);
         const [figure] = await Promise.race([
           once(measuring, 'message'),
@@ -87,6 +87,8 @@ export async function onGround(work) {
           }),
         ]);
         await measuring.gone;
+        if (rows !== undefined && figure.rows !== rows)
+          throw new Error(`${program} ${options.args.join(' ')} met ${figure.rows} rows of ${rows}.`);
         return figure;
       },
       progress: (text) => void (process.stderr.isTTY && process.stderr.write(`${text}\n`)),

@@ -2,10 +2,8 @@
 // that of copying the rows that it froze by themselves, in the same run; how much memory the process takes; and whether five times the
 // people take five times as long.
 import { join } from 'node:path';
-import { inApp } from './application.mjs';
 import { atSizes, median, medians, rounded, target } from './figures.mjs';
-import { addLives, livesOf, openFourWaves } from './residence-lives.mjs';
-import { REAL_STUDY } from './sixty-items.mjs';
+import { interviewed } from './residence-lives.mjs';
 import { ResidenceService } from '../../dist/src/residence/residence.service.js';
 
 const SIZES = [20_000, 100_000];
@@ -26,31 +24,22 @@ export async function bench(ground) {
   return told(ground, repeats);
 }
 
-/** A database with so many people who were interviewed four times, of whom many are alone in what identifies them. */
-async function filled(ground, size) {
-  const name = `onward_${size}`;
-  const env = await ground.database(name, 8080);
-  const db = await ground.connect(name);
-  const studyId = await inApp(env, async (services) => {
-    const opened = await openFourWaves(services, db, REAL_STUDY);
-    await addLives(db, opened, livesOf(opened, LIVES), size);
+/** Many people are alone in what identifies them. */
+const filled = (ground, size) =>
+  interviewed(ground, { size, lives: LIVES }, async (db, services) => {
     await services(ResidenceService).bringUpToDate();
-    return opened.study.id;
+    await db.query(
+      `INSERT INTO consent (member_id, wave_id, purpose, given, text_version, locale, decided_on)
+       SELECT member_id, wave_id, 'archive', true, '2026-11', 'ru', saved_on FROM response r JOIN wave w ON w.id = r.wave_id WHERE w.letter = 'a'`,
+    );
+    await db.query(
+      `UPDATE response SET record = record || jsonb_build_object('birth_years', 1950 + 5 * floor(random() * 12)::int,
+         'household_partner', floor(random() * 2)::int, 'household_child', floor(random() * 2)::int,
+         'household_parents', floor(random() * 2)::int) WHERE record ? 'birth_years'`,
+    );
+    await db.query('VACUUM FULL ANALYZE');
+    await db.query('CREATE TABLE copy_of_release_row (LIKE release_row INCLUDING ALL)');
   });
-  await db.query(
-    `INSERT INTO consent (member_id, wave_id, purpose, given, text_version, locale, decided_on)
-     SELECT member_id, wave_id, 'archive', true, '2026-11', 'ru', saved_on FROM response r JOIN wave w ON w.id = r.wave_id WHERE w.letter = 'a'`,
-  );
-  await db.query(
-    `UPDATE response SET record = record || jsonb_build_object('birth_years', 1950 + 5 * floor(random() * 12)::int,
-       'household_partner', floor(random() * 2)::int, 'household_child', floor(random() * 2)::int,
-       'household_parents', floor(random() * 2)::int) WHERE record ? 'birth_years'`,
-  );
-  await db.query('VACUUM FULL ANALYZE');
-  await db.query('CREATE TABLE copy_of_release_row (LIKE release_row INCLUDING ALL)');
-  await db.end();
-  return { env, name, studyId, size };
-}
 
 async function measure(ground, { env, name, studyId, size }) {
   const db = await ground.connect(name);
@@ -81,11 +70,7 @@ async function measure(ground, { env, name, studyId, size }) {
 }
 
 /** One measurement in a fresh process. */
-async function runIn(ground, env, args, rows) {
-  const measured = await ground.measured(PROGRAM, { args, env });
-  if (measured.rows !== rows) throw new Error(`To ${args[0]} met ${measured.rows} rows of ${rows}.`);
-  return measured;
-}
+const runIn = (ground, env, args, rows) => ground.measured(PROGRAM, { args, env, rows });
 
 function told(ground, repeats) {
   const sizes = SIZES.map((members, at) => ({ members, ...medians(repeats.map((repeat) => repeat[at])) }));

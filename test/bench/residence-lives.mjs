@@ -7,6 +7,8 @@ import { randomAnswers } from '../../dist/src/questionnaire/random-answers.js';
 import { recordOf } from '../../dist/src/response/coding.js';
 import { StudyService } from '../../dist/src/study/study.service.js';
 import { WaveService } from '../../dist/src/wave/wave.service.js';
+import { inApp } from './application.mjs';
+import { REAL_STUDY } from './sixty-items.mjs';
 
 const WAVES = [
   { letter: 'a', on: '2026-05-12' },
@@ -23,8 +25,27 @@ const SAID_OF_PLACE = [
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const NEXT = ['DEU', 'ESP', 'USA', 'RUS', 'GEO', 'SRB', 'KAZ', 'CYP', 'PRT', 'ARM'];
 
+/**
+ * A database with so many people of the first study who were interviewed four times.
+ * @param lives   how many different ones they lived
+ * @param finish  what is to be done there yet, given a connection and a finder of services
+ */
+export async function interviewed(ground, { size, lives }, finish) {
+  const name = `onward_${size}`;
+  const env = await ground.database(name, 8080);
+  const db = await ground.connect(name);
+  const studyId = await inApp(env, async (services) => {
+    const opened = await openFourWaves(services, db, REAL_STUDY);
+    await addLives(db, opened, livesOf(opened, lives), size);
+    await finish(db, services);
+    return opened.study.id;
+  });
+  await db.end();
+  return { env, name, studyId, size };
+}
+
 /** Loads a study's folder and opens its four waves, each on its day. @returns them with their questionnaires */
-export async function openFourWaves(services, db, folder) {
+async function openFourWaves(services, db, folder) {
   const { studyId } = await services(WaveService).load(folder);
   const waves = [];
   for (const { letter, on } of WAVES) {
@@ -37,7 +58,7 @@ export async function openFourWaves(services, db, folder) {
 }
 
 /** Different people's complete interviews in all waves, each valid and going on from the one before. The same every time. */
-export const livesOf = ({ study, waves }, count) =>
+const livesOf = ({ study, waves }, count) =>
   makePeople(count, 1, study.file).map((person) => {
     const random = seeded(person.seed);
     const eligible = { ...person, eligible: true };
@@ -96,7 +117,7 @@ function historyAfter(history, { res_same: said, spells = [], spells_fix: fixed 
 }
 
 /** So many members, each with one of the lives, who have answered every wave; their residence is still to be derived. */
-export async function addLives(db, { study, waves }, lives, count) {
+async function addLives(db, { study, waves }, lives, count) {
   await db.query(
     `CREATE TEMP TABLE life AS SELECT gen_random_uuid() AS member_id, (nr - 1) % $1::int AS nr FROM generate_series(1, $2::int) AS nr`,
     [lives.length, count],
